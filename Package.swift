@@ -35,7 +35,10 @@ let package = Package(
     .target(name: "Linguistics", dependencies: ["Diagnostics"], swiftSettings: fast),
 
     // Level 2.
-    .target(name: "Facts", dependencies: ["Columnar", "Linguistics"], swiftSettings: fast),
+    // FACTS
+
+    // Level 3.
+    .target(name: "KQLEngine", dependencies: ["Columnar"], swiftSettings: fast),
 
     // Tests mirror the targets.
   ],

@@ -1,0 +1,201 @@
+import Collections
+
+/// The bytes of many strings, one after the other. Immutable, shared by the vectors that point into it.
+public final class StringPool: Sendable {
+  /// All strings' UTF-8 bytes.
+  public let bytes: [UInt8]
+  /// `count + 1` offsets into `bytes`.
+  public let offsets: [Int]
+  /// Whether no string occurs twice, so that equal codes are equal strings and unequal codes unequal ones.
+  public let isDistinct: Bool
+
+  /// Wraps bytes and offsets; `offsets` starts with 0 and ends with `bytes.count`.
+  public init(bytes: [UInt8], offsets: [Int], isDistinct: Bool) {
+    self.bytes = bytes
+    self.offsets = offsets
+    self.isDistinct = isDistinct
+  }
+
+  /// The pool of one empty string.
+  public static let empty = StringPool(bytes: [], offsets: [0, 0], isDistinct: true)
+
+  /// How many strings there are.
+  public var count: Int { offsets.count - 1 }
+
+  /// A string by its code.
+  public subscript(code: Int) -> String {
+    bytes.withUnsafeBufferPointer {
+      String(decoding: UnsafeBufferPointer(rebasing: $0[offsets[code]..<offsets[code + 1]]), as: UTF8.self)
+    }
+  }
+
+  /// Runs `body` with a string's bytes, without copying them.
+  @inlinable public func withUTF8<R>(_ code: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    bytes.withUnsafeBufferPointer {
+      body(UnsafeBufferPointer(rebasing: $0[offsets[code]..<offsets[code + 1]]))
+    }
+  }
+}
+
+/// A column of strings: a pool, and a code a row. Without codes, row `i` is the pool's string `i`.
+///
+/// Selecting rows makes codes only; no bytes move until the vector is written somewhere.
+public struct StringVector: Sendable {
+  /// The strings.
+  public let pool: StringPool
+  /// The pool's string of each row, or nil when rows and pool are in step.
+  public let codes: [UInt32]?
+
+  /// Wraps a pool. Codes must be below `pool.count`.
+  public init(pool: StringPool, codes: [UInt32]? = nil) {
+    self.pool = pool
+    self.codes = codes
+  }
+
+  /// Gathers strings, each distinct one once.
+  public init(_ strings: some Sequence<String>) {
+    var builder = StringVectorBuilder()
+    for string in strings { builder.append(string) }
+    self = builder.finish()
+  }
+
+  /// How many rows there are.
+  public var count: Int { codes?.count ?? pool.count }
+
+  /// The pool's code of a row.
+  @inlinable public func code(_ row: Int) -> Int { codes.map { Int($0[row]) } ?? row }
+
+  /// The string of a row.
+  public subscript(row: Int) -> String { pool[code(row)] }
+
+  /// Runs `body` with a row's bytes, without copying them.
+  @inlinable public func withUTF8<R>(_ row: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    pool.withUTF8(code(row), body)
+  }
+
+  /// Computes something once per string of the pool if that is less work than once per row, and hands
+  /// it out by row.
+  public func mapDistinct<R>(_ transform: (UnsafeBufferPointer<UInt8>) -> R) -> [R] {
+    guard let codes, pool.count <= codes.count else {
+      return (0..<count).map { row in withUTF8(row, transform) }
+    }
+    let results = (0..<pool.count).map { pool.withUTF8($0, transform) }
+    return codes.map { results[Int($0)] }
+  }
+
+  /// Rows by index; −1 gives the empty string.
+  public func gather(_ rows: [Int]) -> StringVector {
+    if rows.contains(-1) {
+      var builder = StringVectorBuilder()
+      for row in rows {
+        if row < 0 { builder.append("") } else { withUTF8(row) { builder.append(utf8: $0) } }
+      }
+      return builder.finish()
+    }
+    if let codes { return StringVector(pool: pool, codes: rows.map { codes[$0] }) }
+    return StringVector(pool: pool, codes: rows.map { UInt32($0) })
+  }
+
+  /// A run of rows.
+  public func slice(_ rows: Range<Int>) -> StringVector {
+    if let codes { return StringVector(pool: pool, codes: Array(codes[rows])) }
+    return StringVector(pool: pool, codes: rows.map { UInt32($0) })
+  }
+}
+
+/// Builds a `StringVector` row by row; equal strings share one entry of the pool.
+public struct StringVectorBuilder {
+  private var bytes: [UInt8] = []
+  private var offsets: [Int] = [0]
+  private var codes: [UInt32] = []
+  /// Open addressing over codes + 1; 0 is a free slot.
+  private var slots = [UInt32](repeating: 0, count: 64)
+
+  /// An empty builder.
+  public init() {}
+
+  /// How many rows were added.
+  public var count: Int { codes.count }
+
+  /// Adds a row.
+  public mutating func append(_ string: String) {
+    var string = string
+    string.withUTF8 { append(utf8: $0) }
+  }
+
+  /// Adds a row from UTF-8 bytes.
+  public mutating func append(utf8: UnsafeBufferPointer<UInt8>) {
+    codes.append(code(of: utf8))
+  }
+
+  private mutating func code(of utf8: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    var slot = Int(truncatingIfNeeded: hashBytes(utf8)) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let known = Int(slots[slot] - 1)
+      let range = offsets[known]..<offsets[known + 1]
+      if range.count == utf8.count, bytes[range].elementsEqual(utf8) { return UInt32(known) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    let fresh = UInt32(offsets.count - 1)
+    bytes.append(contentsOf: utf8)
+    offsets.append(bytes.count)
+    slots[slot] = fresh + 1
+    if Int(fresh) * 2 >= slots.count { grow() }
+    return fresh
+  }
+
+  private mutating func grow() {
+    var larger = [UInt32](repeating: 0, count: slots.count * 2)
+    bytes.withUnsafeBufferPointer { all in
+      for known in 0..<(offsets.count - 1) {
+        let text = UnsafeBufferPointer(rebasing: all[offsets[known]..<offsets[known + 1]])
+        var slot = Int(truncatingIfNeeded: hashBytes(text)) & (larger.count - 1)
+        while larger[slot] != 0 { slot = (slot + 1) & (larger.count - 1) }
+        larger[slot] = UInt32(known + 1)
+      }
+    }
+    slots = larger
+  }
+
+  /// The vector; the builder is spent.
+  public func finish() -> StringVector {
+    StringVector(pool: StringPool(bytes: bytes, offsets: offsets, isDistinct: true), codes: codes)
+  }
+}
+
+/// A 64-bit hash of bytes, the same in every run and on every machine.
+/// - Source: FNV-1a's mixing over 8-byte words, finished with the 64-bit variant of MurmurHash3.
+@inlinable public func hashBytes(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+  var hash: UInt64 = 0xcbf2_9ce4_8422_2325 ^ UInt64(bytes.count)
+  var index = 0
+  while index + 8 <= bytes.count {
+    let word = UnsafeRawPointer(bytes.baseAddress!).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+    hash = (hash ^ UInt64(littleEndian: word)) &* 0x0000_0100_0000_01b3
+    hash ^= hash >> 29
+    index += 8
+  }
+  while index < bytes.count {
+    hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01b3
+    index += 1
+  }
+  return mixBits(hash)
+}
+
+/// The finishing step of MurmurHash3's 64-bit variant.
+@inlinable public func mixBits(_ value: UInt64) -> UInt64 {
+  var hash = value
+  hash ^= hash >> 33
+  hash = hash &* 0xff51_afd7_ed55_8ccd
+  hash ^= hash >> 33
+  hash = hash &* 0xc4ce_b9fe_1a85_ec53
+  return hash ^ (hash >> 33)
+}
+
+/// Whether two strings are the same Unicode scalars (Swift's `==` also equates composed and decomposed
+/// forms, which KQL keeps apart).
+@inlinable public func sameScalars(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+
+/// Whether `a` comes before `b` by Unicode scalar values, which is the order of their UTF-8 bytes.
+@inlinable public func scalarsPrecede(_ a: String, _ b: String) -> Bool {
+  a.utf8.lexicographicallyPrecedes(b.utf8)
+}
