@@ -35,12 +35,15 @@ let package = Package(
     .target(name: "Linguistics", dependencies: ["Diagnostics"], swiftSettings: fast),
 
     // Level 2.
-    // FACTS
+    .target(name: "Facts", dependencies: ["Columnar", "Linguistics", collections], swiftSettings: fast),
 
     // Level 3.
     .target(name: "KQLEngine", dependencies: ["Columnar"], swiftSettings: fast),
 
+    .target(name: "Annotation", dependencies: ["Facts"], swiftSettings: fast),
+
     // Tests mirror the targets.
+    .testTarget(name: "FactsTests", dependencies: ["Facts"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -130,7 +130,8 @@ public enum Ticks {
     guard isDatetime(ticks) else { return "" }
     let date = CivilDate(ticks: ticks)
     let time = ticks % perDay
-    return "\(pad(date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))T" + clock(time, fraction: true) + "Z"
+    return "\(pad(date.year, 4))-\(pad(date.month, 2))-\(pad(date.day, 2))T" + clock(time, fraction: true)
+      + "Z"
   }
 
   /// `[-][d.]hh:mm:ss[.fffffff]`.
@@ -138,7 +139,8 @@ public enum Ticks {
     let magnitude = ticks.magnitude
     let days = magnitude / UInt64(perDay)
     let rest = Int64(magnitude % UInt64(perDay))
-    return (ticks < 0 ? "-" : "") + (days > 0 ? "\(days)." : "") + clock(rest, fraction: rest % perSecond != 0)
+    return (ticks < 0 ? "-" : "") + (days > 0 ? "\(days)." : "")
+      + clock(rest, fraction: rest % perSecond != 0)
   }
 
   private static func clock(_ time: Int64, fraction: Bool) -> String {

@@ -212,7 +212,11 @@ public struct ColumnBuilder {
     var valid = true
     switch type {
     case .bool:
-      if case .bool(let item) = value { bools.append(item) } else { (valid, _) = (false, bools.append(false)) }
+      if case .bool(let item) = value {
+        bools.append(item)
+      } else {
+        (valid, _) = (false, bools.append(false))
+      }
     case .int, .long, .datetime, .timespan:
       switch value {
       case .long(let item), .datetime(let item), .timespan(let item): integers.append(item)

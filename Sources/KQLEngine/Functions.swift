@@ -236,7 +236,9 @@ public struct FunctionSet: Sendable {
     self.aggregates = aggregates
     var scalarIndex: [String: Int] = [:]
     for (index, function) in scalars.enumerated() {
-      for name in [function.name] + function.aliases where scalarIndex[name] == nil { scalarIndex[name] = index }
+      for name in [function.name] + function.aliases where scalarIndex[name] == nil {
+        scalarIndex[name] = index
+      }
     }
     var aggregateIndex: [String: Int] = [:]
     for (index, function) in aggregates.enumerated() {

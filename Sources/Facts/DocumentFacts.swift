@@ -1,0 +1,40 @@
+import Columnar
+
+/// Everything that annotation found in one document: the rows of its tables.
+///
+/// Entity ids are the document's own clusters here; `resolve` maps them to entities over all documents.
+public struct DocumentFacts: Sendable {
+  /// The document, which is the only row of `Documents`.
+  public var docID: String
+  /// That row.
+  public var document: DocumentRow
+  /// Rows in text order, as all that follow.
+  public var sentences: [SentenceRow] = []
+  /// Tokens.
+  public var tokens: [TokenRow] = []
+  /// Mentions.
+  public var mentions: [MentionRow] = []
+  /// The document's clusters, in order of first mention.
+  public var entities: [EntityRow] = []
+  /// Relations.
+  public var relations: [RelationRow] = []
+  /// Time expressions.
+  public var dates: [DateRow] = []
+  /// Amounts.
+  public var amounts: [AmountRow] = []
+  /// Sentiments.
+  public var sentiments: [SentimentRow] = []
+  /// Quotes.
+  public var quotes: [QuoteRow] = []
+  /// Mail participants.
+  public var participants: [ParticipantRow] = []
+
+  /// Facts of a document before any stage has run.
+  public init(docID: String, document: DocumentRow) {
+    self.docID = docID
+    self.document = document
+  }
+
+  /// The cluster of an id.
+  public func entity(_ id: String) -> EntityRow? { entities.first { sameScalars($0.entityID, id) } }
+}

@@ -1,0 +1,66 @@
+import Columnar
+
+/// A person, organisation, place or other named thing.
+public struct EntityRow: FactRow {
+  /// Readable, stable name, such as person/kim-jong-un.
+  public var entityID: String = ""
+  /// Canonical name.
+  public var entity: String = ""
+  /// Entity type, as the model names it.
+  public var type: String = ""
+  /// All names used, most frequent first.
+  public var aliases: [String] = []
+  /// ISO 3166 alpha-2 code.
+  public var country: String = ""
+  /// How often it is mentioned.
+  public var mentions: Int = 0
+  /// In how many documents.
+  public var documents: Int = 0
+  /// Earliest Published of those documents.
+  public var firstSeen: Int64?
+  /// Latest Published of those documents.
+  public var lastSeen: Int64?
+  /// Mean tone towards it, −1 to 1.
+  public var sentiment: Double?
+
+  /// Makes a row; what is not given is empty.
+  public init(
+    entityID: String = "", entity: String = "", type: String = "", aliases: [String] = [],
+    country: String = "", mentions: Int = 0, documents: Int = 0, firstSeen: Int64? = nil,
+    lastSeen:
+      Int64? = nil, sentiment: Double? = nil
+  ) {
+    self.entityID = entityID
+    self.entity = entity
+    self.type = type
+    self.aliases = aliases
+    self.country = country
+    self.mentions = mentions
+    self.documents = documents
+    self.firstSeen = firstSeen
+    self.lastSeen = lastSeen
+    self.sentiment = sentiment
+  }
+
+  /// The table's name.
+  public static let tableName = "Entities"
+  /// What a row is.
+  public static let summary = "A person, organisation, place or other named thing."
+  /// Rows do not belong to one document.
+  public static let isPerDocument = false
+  /// The columns in order.
+  public static let columns: [FactColumn<EntityRow>] = [
+    .init("EntityId", .string, "Readable, stable name, such as person/kim-jong-un.") { .string($0.entityID) },
+    .init("Entity", .string, "Canonical name.") { .string($0.entity) },
+    .init("Type", .string, "Entity type, as the model names it.") { .string($0.type) },
+    .init("Aliases", .dynamic, "All names used, most frequent first.") { .strings($0.aliases) },
+    .init("Country", .string, "ISO 3166 alpha-2 code.") { .string($0.country) },
+    .init("Mentions", .long, "How often it is mentioned.") { .long($0.mentions) },
+    .init("Documents", .long, "In how many documents.") { .long($0.documents) },
+    .init(
+      "FirstSeen", .datetime, "Earliest Published of those documents."
+    ) { .datetime(orNull: $0.firstSeen) },
+    .init("LastSeen", .datetime, "Latest Published of those documents.") { .datetime(orNull: $0.lastSeen) },
+    .init("Sentiment", .real, "Mean tone towards it, −1 to 1.") { .real(orNull: $0.sentiment) },
+  ]
+}

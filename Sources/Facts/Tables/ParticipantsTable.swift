@@ -1,0 +1,41 @@
+import Columnar
+
+/// Who wrote and got a mail.
+public struct ParticipantRow: FactRow {
+  /// from, to, cc or bcc.
+  public var role: String = ""
+  /// Mail address.
+  public var address: String = ""
+  /// Display name.
+  public var name: String = ""
+  /// The entity.
+  public var entityID: String = ""
+  /// Its canonical name.
+  public var entity: String = ""
+
+  /// Makes a row; what is not given is empty.
+  public init(
+    role: String = "", address: String = "", name: String = "", entityID: String = "",
+    entity:
+      String = ""
+  ) {
+    self.role = role
+    self.address = address
+    self.name = name
+    self.entityID = entityID
+    self.entity = entity
+  }
+
+  /// The table's name.
+  public static let tableName = "Participants"
+  /// What a row is.
+  public static let summary = "Who wrote and got a mail."
+  /// The columns in order.
+  public static let columns: [FactColumn<ParticipantRow>] = [
+    .init("Role", .string, "from, to, cc or bcc.") { .string($0.role) },
+    .init("Address", .string, "Mail address.") { .string($0.address) },
+    .init("Name", .string, "Display name.") { .string($0.name) },
+    .init("EntityId", .string, "The entity.") { .string($0.entityID) },
+    .init("Entity", .string, "Its canonical name.") { .string($0.entity) },
+  ]
+}

@@ -1,0 +1,169 @@
+import Columnar
+
+/// What a text claims of a relation.
+public enum Certainty: String, Sendable, CaseIterable {
+  case asserted, reported, probable, possible, planned, conditional
+}
+
+/// A further argument of a relation.
+public struct RelationArgument: Sendable, Hashable {
+  /// Its part: a preposition (`in`), or `time`, `place`, `purpose`.
+  public var role: String
+  /// The words of the document.
+  public var text: String
+  /// Its entity; empty if it is none.
+  public var entityID: String
+  /// Makes an argument.
+  public init(role: String, text: String, entityID: String = "") {
+    self.role = role
+    self.text = text
+    self.entityID = entityID
+  }
+  /// The argument as a bag with the keys role, text, entityId.
+  public var asDynamic: DynamicValue {
+    .bag(["role": .string(role), "text": .string(text), "entityId": .string(entityID)])
+  }
+}
+
+/// Who did what to whom.
+public struct RelationRow: FactRow {
+  /// The sentence, from 0.
+  public var sentenceID: Int = 0
+  /// Position in the document, from 0.
+  public var relationID: Int = 0
+  /// Canonical name of who does it, else the words.
+  public var subject: String = ""
+  /// The words of the document.
+  public var subjectText: String = ""
+  /// Entity of the subject.
+  public var subjectID: String = ""
+  /// Its type.
+  public var subjectType: String = ""
+  /// Its country.
+  public var subjectCountry: String = ""
+  /// Lemmatised verb phrase with particles and linking preposition.
+  public var predicate: String = ""
+  /// The words of the document.
+  public var predicateText: String = ""
+  /// Canonical name of whom it is done to, else the words.
+  public var object: String = ""
+  /// The words of the document.
+  public var objectText: String = ""
+  /// Entity of the object.
+  public var objectID: String = ""
+  /// Its type.
+  public var objectType: String = ""
+  /// Its country.
+  public var objectCountry: String = ""
+  /// Further arguments: role, text, entityId.
+  public var arguments: [RelationArgument] = []
+  /// Whether the text denies it.
+  public var negated: Bool = false
+  /// asserted, reported, probable, possible, planned, conditional.
+  public var certainty: Certainty = .asserted
+  /// Who says so, the nearest; empty: the document itself.
+  public var speaker: String = ""
+  /// Entity of the speaker.
+  public var speakerID: String = ""
+  /// All who pass it on, outermost first.
+  public var speakers: [String] = []
+  /// Start of the time it is said to happen.
+  public var from: Int64?
+  /// End of that time, exclusive.
+  public var to: Int64?
+  /// The event that it belongs to.
+  public var event: String = ""
+  /// How sure the extraction is, 0 to 1.
+  public var confidence: Double = 0
+  /// First Unicode scalar in the document's text.
+  public var start: Int = 0
+  /// After the last Unicode scalar.
+  public var end: Int = 0
+  /// The sentence.
+  public var evidence: String = ""
+
+  /// Makes a row; what is not given is empty.
+  public init(
+    sentenceID: Int = 0, relationID: Int = 0, subject: String = "", subjectText: String = "",
+    subjectID: String = "", subjectType: String = "", subjectCountry: String = "",
+    predicate: String =
+      "", predicateText: String = "", object: String = "", objectText: String = "", objectID: String = "",
+    objectType: String = "", objectCountry: String = "", arguments: [RelationArgument] = [],
+    negated:
+      Bool = false, certainty: Certainty = .asserted, speaker: String = "", speakerID: String = "",
+    speakers: [String] = [], from: Int64? = nil, to: Int64? = nil, event: String = "",
+    confidence:
+      Double = 0, start: Int = 0, end: Int = 0, evidence: String = ""
+  ) {
+    self.sentenceID = sentenceID
+    self.relationID = relationID
+    self.subject = subject
+    self.subjectText = subjectText
+    self.subjectID = subjectID
+    self.subjectType = subjectType
+    self.subjectCountry = subjectCountry
+    self.predicate = predicate
+    self.predicateText = predicateText
+    self.object = object
+    self.objectText = objectText
+    self.objectID = objectID
+    self.objectType = objectType
+    self.objectCountry = objectCountry
+    self.arguments = arguments
+    self.negated = negated
+    self.certainty = certainty
+    self.speaker = speaker
+    self.speakerID = speakerID
+    self.speakers = speakers
+    self.from = from
+    self.to = to
+    self.event = event
+    self.confidence = confidence
+    self.start = start
+    self.end = end
+    self.evidence = evidence
+  }
+
+  /// The table's name.
+  public static let tableName = "Relations"
+  /// What a row is.
+  public static let summary = "Who did what to whom."
+  /// The columns in order.
+  public static let columns: [FactColumn<RelationRow>] = [
+    .init("SentenceId", .long, "The sentence, from 0.") { .long($0.sentenceID) },
+    .init("RelationId", .long, "Position in the document, from 0.") { .long($0.relationID) },
+    .init("Subject", .string, "Canonical name of who does it, else the words.") { .string($0.subject) },
+    .init("SubjectText", .string, "The words of the document.") { .string($0.subjectText) },
+    .init("SubjectId", .string, "Entity of the subject.") { .string($0.subjectID) },
+    .init("SubjectType", .string, "Its type.") { .string($0.subjectType) },
+    .init("SubjectCountry", .string, "Its country.") { .string($0.subjectCountry) },
+    .init(
+      "Predicate", .string, "Lemmatised verb phrase with particles and linking preposition."
+    ) { .string($0.predicate) },
+    .init("PredicateText", .string, "The words of the document.") { .string($0.predicateText) },
+    .init("Object", .string, "Canonical name of whom it is done to, else the words.") { .string($0.object) },
+    .init("ObjectText", .string, "The words of the document.") { .string($0.objectText) },
+    .init("ObjectId", .string, "Entity of the object.") { .string($0.objectID) },
+    .init("ObjectType", .string, "Its type.") { .string($0.objectType) },
+    .init("ObjectCountry", .string, "Its country.") { .string($0.objectCountry) },
+    .init(
+      "Arguments", .dynamic, "Further arguments: role, text, entityId."
+    ) { .dynamic(.array($0.arguments.map(\.asDynamic))) },
+    .init("Negated", .bool, "Whether the text denies it.") { .bool($0.negated) },
+    .init(
+      "Certainty", .string, "asserted, reported, probable, possible, planned, conditional."
+    ) { .string($0.certainty.rawValue) },
+    .init(
+      "Speaker", .string, "Who says so, the nearest; empty: the document itself."
+    ) { .string($0.speaker) },
+    .init("SpeakerId", .string, "Entity of the speaker.") { .string($0.speakerID) },
+    .init("Speakers", .dynamic, "All who pass it on, outermost first.") { .strings($0.speakers) },
+    .init("From", .datetime, "Start of the time it is said to happen.") { .datetime(orNull: $0.from) },
+    .init("To", .datetime, "End of that time, exclusive.") { .datetime(orNull: $0.to) },
+    .init("Event", .string, "The event that it belongs to.") { .string($0.event) },
+    .init("Confidence", .real, "How sure the extraction is, 0 to 1.") { .real($0.confidence) },
+    .init("Start", .long, "First Unicode scalar in the document's text.") { .long($0.start) },
+    .init("End", .long, "After the last Unicode scalar.") { .long($0.end) },
+    .init("Evidence", .string, "The sentence.") { .string($0.evidence) },
+  ]
+}
