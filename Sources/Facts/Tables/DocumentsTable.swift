@@ -1,4 +1,3 @@
-import Collections
 import Columnar
 
 /// A document.
@@ -40,7 +39,7 @@ public struct DocumentRow: FactRow {
   /// The text that offsets count in.
   public var text: String = ""
   /// Whatever else the source said.
-  public var meta: DynamicValue = .bag([:])
+  public var meta: DynamicValue = .emptyBag
 
   /// Makes a row; what is not given is empty.
   public init(
@@ -50,7 +49,7 @@ public struct DocumentRow: FactRow {
     hash: String =
       "", batch: Int = 0, unresolvedDates: Int = 0, openPronouns: Int = 0, bareSentences: Int = 0,
     text:
-      String = "", meta: DynamicValue = .bag([:])
+      String = "", meta: DynamicValue = .emptyBag
   ) {
     self.title = title
     self.published = published
