@@ -124,6 +124,9 @@ public indirect enum DynamicValue: Sendable, Hashable {
   /// Keys in order of insertion.
   case bag(OrderedDictionary<String, DynamicValue>)
 
+  /// A bag without members.
+  public static let emptyBag = DynamicValue.bag([:])
+
   /// The value that `tostring()` gives: a string without quotes, null as nothing, all else as JSON.
   public var text: String {
     switch self {
