@@ -37,13 +37,16 @@ let package = Package(
     // Level 2.
     .target(name: "Facts", dependencies: ["Columnar", "Linguistics", collections], swiftSettings: fast),
 
+    .target(name: "KQLSyntax", dependencies: ["Diagnostics"], swiftSettings: fast),
+
     // Level 3.
-    .target(name: "KQLEngine", dependencies: ["Columnar"], swiftSettings: fast),
+    .target(name: "KQLEngine", dependencies: ["KQLSyntax", "Columnar"], swiftSettings: fast),
 
     .target(name: "Annotation", dependencies: ["Facts"], swiftSettings: fast),
 
     // Tests mirror the targets.
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
+    .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
