@@ -178,7 +178,7 @@ extension TokenCursor {
   ]
 
   private mutating func parseStatement() throws(DossierError) -> Statement? {
-    if at(word: "let"), !(peek(1).kind == .sign && peek(1).text != "[") {
+    if at(word: "let") {
       advance()
       return try parseLet()
     }
