@@ -45,6 +45,7 @@ let package = Package(
     .target(name: "Annotation", dependencies: ["Facts"], swiftSettings: fast),
 
     // Tests mirror the targets.
+    .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport"),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
   ],

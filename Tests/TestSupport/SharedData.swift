@@ -1,5 +1,4 @@
 import Foundation
-import Testing
 
 /// Files that only developers have: the folder `shared` beside the checkout, or `DOSSIER_SHARED`.
 public enum SharedData {
