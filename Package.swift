@@ -29,6 +29,7 @@ let package = Package(
   targets: [
     // Level 0: nothing of ours below.
     .target(name: "Diagnostics", swiftSettings: fast),
+    .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
     // Level 1.
     .target(name: "Columnar", dependencies: ["Diagnostics", collections], swiftSettings: fast),
@@ -40,14 +41,18 @@ let package = Package(
     .target(name: "KQLSyntax", dependencies: ["Diagnostics"], swiftSettings: fast),
 
     // Level 3.
-    .target(name: "KQLEngine", dependencies: ["KQLSyntax", "Columnar"], swiftSettings: fast),
+    .target(name: "KQLEngine", dependencies: ["KQLSyntax", "Columnar", "CRE2"], swiftSettings: fast),
 
     .target(name: "Annotation", dependencies: ["Facts"], swiftSettings: fast),
+
+    // Level 4.
+    .target(name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2"], swiftSettings: fast),
 
     // Tests mirror the targets.
     .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport"),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
+    .testTarget(name: "KQLLibraryTests", dependencies: ["KQLLibrary"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
