@@ -50,6 +50,8 @@ let package = Package(
 
     // Tests mirror the targets.
     .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport"),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+    .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
     .testTarget(name: "KQLLibraryTests", dependencies: ["KQLLibrary"]),
