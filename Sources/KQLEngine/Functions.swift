@@ -107,6 +107,9 @@ public struct FunctionCall: Sendable {
 public struct ScalarFunction: Sendable {
   /// The type of a call's result, or the error that its arguments make.
   public typealias ResultRule = @Sendable ([ArgumentInfo]) throws(DossierError) -> ScalarType
+  /// The columns that a call makes where it stands alone in `extend`, `project` or `print`; nil for the
+  /// usual single one.
+  public typealias SpreadRule = @Sendable ([ArgumentInfo]) throws(DossierError) -> [Field]?
   /// Computes a batch.
   public typealias Kernel = @Sendable (FunctionCall) throws(DossierError) -> ColumnVector
 
@@ -129,6 +132,10 @@ public struct ScalarFunction: Sendable {
   public let needsSerialized: Bool
   /// The result's type.
   public let result: ResultRule
+  /// For functions that make several columns at once (`series_stats`, `array_sort_asc` of two arrays): their
+  /// names and types. The kernel then gives a dynamic array with an element a column, which any other
+  /// place of an expression sees as it is.
+  public let spread: SpreadRule?
   /// The computation.
   public let evaluate: Kernel
 
@@ -136,7 +143,7 @@ public struct ScalarFunction: Sendable {
   public init(
     _ name: String, aliases: [String] = [], _ parameters: [Parameter], variadic: Bool = false,
     pure: Bool = true, needsSerialized: Bool = false, summary: String, examples: [Example],
-    result: @escaping ResultRule, evaluate: @escaping Kernel
+    result: @escaping ResultRule, spread: SpreadRule? = nil, evaluate: @escaping Kernel
   ) {
     self.name = name
     self.aliases = aliases
@@ -147,6 +154,7 @@ public struct ScalarFunction: Sendable {
     self.summary = summary
     self.examples = examples
     self.result = result
+    self.spread = spread
     self.evaluate = evaluate
   }
 
