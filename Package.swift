@@ -49,11 +49,12 @@ let package = Package(
     .target(name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2"], swiftSettings: fast),
 
     // Tests mirror the targets.
-    .target(name: "TestSupport", dependencies: [], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["Linguistics"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
+    .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "TestSupport"]),
     .testTarget(name: "KQLLibraryTests", dependencies: ["KQLLibrary"]),
   ],
   swiftLanguageModes: [.v6],

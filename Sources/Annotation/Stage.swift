@@ -46,6 +46,14 @@ public struct AnnotationInput: Sendable {
   }
 }
 
+/// What stages need besides their compiled-in lexicons: read from disk once, by the caller.
+public struct AnnotationResources: Sendable {
+  /// The lexicon that sentiment rests on; without it the sentiment stage can't be made.
+  public var sentimentLexicon: SentimentLexicon?
+  /// Makes resources.
+  public init(sentimentLexicon: SentimentLexicon? = nil) { self.sentimentLexicon = sentimentLexicon }
+}
+
 /// A layer of facts that stages build on each other by.
 public enum Layer: String, Sendable, CaseIterable {
   case sentences, mentions, entities, dates, amounts, quotes, relations, sentiments
@@ -61,8 +69,10 @@ public protocol AnnotationStage: Sendable {
   static var requires: Set<Layer> { get }
   /// Layers that are there after.
   static var assigns: Set<Layer> { get }
-  /// Makes the stage with its compiled-in lexicons.
-  init() throws(DossierError)
+  /// Raised whenever the stage's rows change for some text; stored documents are then annotated again.
+  static var version: Int { get }
+  /// Makes the stage with its compiled-in lexicons and what had to be read from disk.
+  init(resources: AnnotationResources) throws(DossierError)
   /// Adds the stage's rows to `facts`.
   func annotate(_ input: AnnotationInput, into facts: inout DocumentFacts) throws(DossierError)
 }
