@@ -16,6 +16,9 @@ public struct DocumentFacts: Sendable {
   public var mentions: [MentionRow] = []
   /// The document's clusters, in order of first mention.
   public var entities: [EntityRow] = []
+  /// What resolution over all documents may look at, a record for each of `entities`; if it is left empty,
+  /// `clusterRecords()` makes records of `entities` and `mentions`.
+  public var clusters: [ClusterRecord] = []
   /// Relations.
   public var relations: [RelationRow] = []
   /// Time expressions.
