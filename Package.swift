@@ -31,6 +31,8 @@ let package = Package(
     .target(name: "Diagnostics", swiftSettings: fast),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
+    .target(name: "CLexicons", exclude: ["lists"]),
+
     // Level 1.
     .target(name: "Columnar", dependencies: ["Diagnostics", collections], swiftSettings: fast),
     .target(name: "Linguistics", dependencies: ["Diagnostics"], swiftSettings: fast),
@@ -43,7 +45,7 @@ let package = Package(
     // Level 3.
     .target(name: "KQLEngine", dependencies: ["KQLSyntax", "Columnar", "CRE2"], swiftSettings: fast),
 
-    .target(name: "Annotation", dependencies: ["Facts"], swiftSettings: fast),
+    .target(name: "Annotation", dependencies: ["Facts", "CLexicons"], swiftSettings: fast),
 
     // Level 4.
     .target(name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2"], swiftSettings: fast),

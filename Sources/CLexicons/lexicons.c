@@ -1,0 +1,39 @@
+/* The lists under lists/, compiled in. A new one is a file, an array and a line of the table. */
+#include "clexicons.h"
+
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char countries[] = {
+#embed "lists/countries.txt"
+};
+static const unsigned char family_name_first[] = {
+#embed "lists/family_name_first.txt"
+};
+static const unsigned char intensifiers[] = {
+#embed "lists/intensifiers.txt"
+};
+static const unsigned char negators[] = {
+#embed "lists/negators.txt"
+};
+static const unsigned char organisation_words[] = {
+#embed "lists/organisation_words.txt"
+};
+static const unsigned char reporting_verbs[] = {
+#embed "lists/reporting_verbs.txt"
+};
+static const unsigned char roles[] = {
+#embed "lists/roles.txt"
+};
+static const unsigned char titles[] = {
+#embed "lists/titles.txt"
+};
+
+#define LIST(name) {#name, name, sizeof(name)}
+static const dossier_lexicon lexicons[] = {
+    LIST(countries),          LIST(family_name_first), LIST(intensifiers), LIST(negators),
+    LIST(organisation_words), LIST(reporting_verbs),   LIST(roles),        LIST(titles),
+};
+
+const dossier_lexicon *dossier_lexicon_at(size_t index) {
+  return index < sizeof(lexicons) / sizeof(lexicons[0]) ? &lexicons[index] : NULL;
+}

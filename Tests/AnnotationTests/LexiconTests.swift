@@ -1,0 +1,17 @@
+import Testing
+
+@testable import Annotation
+
+@Suite struct LexiconTests {
+  @Test(arguments: Lexicon.names) func everyListHasEntriesWithoutRepeats(name: String) {
+    let keys = Lexicon.entries(name).map { $0[0] }
+    #expect(keys.count > 20)
+    #expect(Set(keys).count == keys.count)
+  }
+
+  @Test func fieldsStandBetweenBars() {
+    let korea = Lexicon.entries("countries").first { $0[0] == "KP" }
+    #expect(korea?.count == 4)
+    #expect(korea?.last == "Pyongyang")
+  }
+}
