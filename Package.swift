@@ -30,12 +30,14 @@ let package = Package(
     // Level 0: nothing of ours below.
     .target(name: "Diagnostics", swiftSettings: fast),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
 
     .target(name: "CLexicons", exclude: ["lists"]),
 
     // Level 1.
     .target(name: "Columnar", dependencies: ["Diagnostics", collections], swiftSettings: fast),
     .target(name: "Linguistics", dependencies: ["Diagnostics"], swiftSettings: fast),
+    .target(name: "LineEditing", dependencies: ["Diagnostics", "CLibedit"]),
 
     // Level 2.
     .target(name: "Facts", dependencies: ["Columnar", "Linguistics", collections], swiftSettings: fast),
