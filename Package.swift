@@ -53,8 +53,13 @@ let package = Package(
     .target(name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2"], swiftSettings: fast),
 
     // Tests mirror the targets.
-    .target(name: "TestSupport", dependencies: ["Linguistics"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Diagnostics", "Linguistics"], path: "Tests/TestSupport"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+    .executableTarget(
+      name: "LineEditingProbe", dependencies: ["LineEditing"], path: "Tests/LineEditingProbe"),
+    .testTarget(
+      name: "LineEditingTests", dependencies: ["LineEditing", "LineEditingProbe", "TestSupport"]),
     .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),

@@ -24,7 +24,11 @@ EditLine *cledit_open(const char *program, int input, int output, void *client) 
   if (!nowhere) nowhere = fopen("/dev/null", "we");
   if (!nowhere) return NULL;
   EditLine *editor = el_init_fd(program, stdin, nowhere, nowhere, input, output, STDERR_FILENO);
-  if (editor) el_wset(editor, EL_CLIENTDATA, client);
+  if (editor) {
+    el_wset(editor, EL_CLIENTDATA, client);
+    // libedit itself begins in vi mode.
+    el_wset(editor, EL_EDITOR, L"emacs");
+  }
   return editor;
 }
 
@@ -169,7 +173,6 @@ void cledit_use_utf8(void) {
 static const int watched[] = {SIGINT, SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGQUIT};
 enum { watched_count = sizeof watched / sizeof watched[0] };
 static struct sigaction former[watched_count];
-static struct sigaction former_interrupt;
 static volatile int signal_pipe = -1;
 static volatile int interrupt_pipe = -1;
 
@@ -205,23 +208,18 @@ void cledit_unwatch_signals(void) {
   signal_pipe = -1;
 }
 
-void cledit_watch_interrupt(int pipe) {
-  if (interrupt_pipe < 0) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = tell;
-    action.sa_flags = SA_RESTART;
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, &former_interrupt);
-  }
-  interrupt_pipe = pipe;
+void cledit_guard_interrupt(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = tell;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
 }
 
-void cledit_unwatch_interrupt(void) {
-  if (interrupt_pipe < 0) return;
-  sigaction(SIGINT, &former_interrupt, NULL);
-  interrupt_pipe = -1;
-}
+void cledit_watch_interrupt(int pipe) { interrupt_pipe = pipe; }
+
+void cledit_unwatch_interrupt(void) { interrupt_pipe = -1; }
 
 int cledit_window_size(int descriptor, int *rows, int *columns) {
   struct winsize size;

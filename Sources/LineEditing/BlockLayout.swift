@@ -67,14 +67,24 @@ struct BlockLayout {
       let only = frame.rows[frame.cursorRow]
       return Frame(rows: [only], cursorRow: 0, cursorColumn: frame.cursorColumn)
     }
-    // A row at the top and one at the bottom are kept for the counts.
-    let inner = room - 2
-    let start = max(0, min(frame.cursorRow - inner / 2, frame.rows.count - inner))
-    let end = min(frame.rows.count, start + inner)
-    var rows = Array(frame.rows[start..<end])
-    rows.insert(note(above + start, "above"), at: 0)
-    rows.append(note(below + frame.rows.count - end, "below"))
-    return Frame(rows: rows, cursorRow: frame.cursorRow - start + 1, cursorColumn: frame.cursorColumn)
+    // What is hidden is counted in a row of its own at that side.
+    let start: Int
+    let end: Int
+    if above == 0, frame.cursorRow < room - 1 {
+      (start, end) = (0, room - 1)
+    } else if below == 0, frame.rows.count - frame.cursorRow <= room - 1 {
+      (start, end) = (max(0, frame.rows.count - room + 1), frame.rows.count)
+    } else {
+      start = max(0, min(frame.cursorRow - (room - 2) / 2, frame.rows.count - room + 2))
+      end = min(frame.rows.count, start + room - 2)
+    }
+    var rows = Array(frame.rows[start..<min(end, frame.rows.count)])
+    let hidden = (above: above + start, below: below + max(0, frame.rows.count - end))
+    if hidden.above > 0 { rows.insert(note(hidden.above, "above"), at: 0) }
+    if hidden.below > 0 { rows.append(note(hidden.below, "below")) }
+    return Frame(
+      rows: rows, cursorRow: frame.cursorRow - start + (hidden.above > 0 ? 1 : 0),
+      cursorColumn: frame.cursorColumn)
   }
 
   private func note(_ count: Int, _ side: String) -> Frame.Row {
@@ -118,7 +128,9 @@ private struct RowWriter {
   }
 
   /// Writes a cluster and gives the place where it starts.
-  mutating func put(_ character: Character, _ style: TextStyle, tabFrom indent: Int) -> (row: Int, column: Int) {
+  mutating func put(_ character: Character, _ style: TextStyle, tabFrom indent: Int) -> (
+    row: Int, column: Int
+  ) {
     var shown = String(character)
     var width = DisplayWidth.of(character)
     if character == "\t" {

@@ -22,7 +22,9 @@ struct BlockMotion {
     var view = String.UnicodeScalarView()
     view.append(contentsOf: text[start..<end])
     var offsets = [start]
-    for character in String(view) { offsets.append(offsets[offsets.count - 1] + character.unicodeScalars.count) }
+    for character in String(view) {
+      offsets.append(offsets[offsets.count - 1] + character.unicodeScalars.count)
+    }
     return offsets
   }
 

@@ -39,7 +39,8 @@ public struct HistoryFile: Sendable {
     defer { close(descriptor) }
     flock(descriptor, LOCK_SH)
     let (blocks, lines) = Self.decode(Self.readAll(descriptor))
-    if lines > 2 * HistoryRules.limit { shorten(to: blocks) }
+    flock(descriptor, LOCK_UN)
+    if lines > 2 * HistoryRules.limit { shorten() }
     return blocks
   }
 
@@ -64,7 +65,8 @@ public struct HistoryFile: Sendable {
   }
 
   private func failure() -> DossierError {
-    DossierError(.historyNotWritten, "cannot write the history '\(path)': \(String(cString: strerror(errno)))")
+    DossierError(
+      .historyNotWritten, "cannot write the history '\(path)': \(String(cString: strerror(errno)))")
   }
 
   private func makeFolders() {
@@ -75,7 +77,7 @@ public struct HistoryFile: Sendable {
     }
   }
 
-  private func shorten(to blocks: [String]) {
+  private func shorten() {
     let descriptor = open(path, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
@@ -161,7 +163,8 @@ public struct HistoryFile: Sendable {
         if (0xD800..<0xDC00).contains(value) {
           high = value
         } else if (0xDC00..<0xE000).contains(value) {
-          guard let first = high, let pair = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (value - 0xDC00))
+          guard let first = high,
+            let pair = Unicode.Scalar(0x10000 + (first - 0xD800) << 10 + (value - 0xDC00))
           else { return nil }
           block.append(pair)
           high = nil

@@ -59,7 +59,8 @@ final class KeyInput {
     if let scalar = unread.popLast() { return scalar }
     guard position < bytes.count else { return nil }
     let first = bytes[position]
-    let length = first < 0x80 ? 1 : first < 0xC2 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 1
+    let length =
+      first < 0x80 ? 1 : first < 0xC2 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 1
     // The rest of a character is on its way; a lone lead byte is not waited for for ever.
     while bytes.count - position < length, !isAtEnd, isReadable(within: 50) { fill() }
     let end = min(position + length, bytes.count)

@@ -29,6 +29,7 @@ public final class LibeditEditor: LineEditor {
     }
   }
 
+  /// The blocks kept for recall, oldest first.
   public private(set) var history: [String]
   let hooks: EditorHooks
   let input: KeyInput
@@ -83,6 +84,8 @@ public final class LibeditEditor: LineEditor {
 
   private func start() -> Bool {
     cledit_use_utf8()
+    // Also between two blocks Ctrl-C must not end the session.
+    cledit_guard_interrupt()
     let client = Unmanaged.passUnretained(self).toOpaque()
     guard let handle = cledit_open(options.program, STDIN_FILENO, output, client) else { return false }
     self.handle = handle
@@ -119,6 +122,7 @@ public final class LibeditEditor: LineEditor {
 
   // MARK: Reading a block
 
+  /// Reads one block; see `LineEditor`.
   public func readBlock(prompt: String, continuation: String) throws(DossierError) -> ReadResult {
     guard let handle, !input.isAtEnd, tcgetattr(STDIN_FILENO, &cooked) == 0 else { return .endOfInput }
     self.prompt = prompt
@@ -143,6 +147,7 @@ public final class LibeditEditor: LineEditor {
     return outcome ?? .endOfInput
   }
 
+  /// Keeps a block for recall; see `LineEditor`.
   public func remember(_ block: String) throws(DossierError) {
     guard HistoryRules.keeps(block, after: history.last) else { return }
     history.append(block)

@@ -5,6 +5,7 @@ import Glibc
 /// Reads lines from a terminal that takes no escape sequences (`TERM=dumb`, a shell inside an editor):
 /// prompts, no keys, no colours. Lines are joined until the block is complete or a blank line follows.
 public final class PlainEditor: LineEditor {
+  /// The blocks kept for recall, oldest first.
   public private(set) var history: [String]
   private let hooks: EditorHooks
   private let historyFile: HistoryFile?
@@ -20,8 +21,10 @@ public final class PlainEditor: LineEditor {
     self.historyFile = historyFile
     history = historyFile?.load() ?? []
     signals = SignalPipe()
+    cledit_guard_interrupt()
   }
 
+  /// Reads one block; see `LineEditor`.
   public func readBlock(prompt: String, continuation: String) throws(DossierError) -> ReadResult {
     var block = ""
     if let signals {
@@ -47,6 +50,7 @@ public final class PlainEditor: LineEditor {
     }
   }
 
+  /// Keeps a block for recall; see `LineEditor`.
   public func remember(_ block: String) throws(DossierError) {
     guard HistoryRules.keeps(block, after: history.last) else { return }
     history.append(block)

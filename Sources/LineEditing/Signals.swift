@@ -29,8 +29,8 @@ final class SignalPipe {
 
 /// Ctrl-C while something runs that can be cancelled.
 public enum Interrupts {
-  /// Runs `body`; at each Ctrl-C in the meantime calls `onInterrupt`, on another thread. The process
-  /// doesn't end. Not to be nested.
+  /// Runs `body`; at each Ctrl-C in the meantime calls `onInterrupt`, on another thread. Neither then nor
+  /// afterwards does Ctrl-C end the process. Not to be nested.
   public static func during<T>(
     _ onInterrupt: @escaping @Sendable () -> Void, _ body: () throws -> T
   ) rethrows -> T {
@@ -46,6 +46,7 @@ public enum Interrupts {
       }, watch.toOpaque())
     defer { watch.release() }
     guard started == 0 else { return try body() }
+    cledit_guard_interrupt()
     cledit_watch_interrupt(pipe.writing)
     defer {
       cledit_unwatch_interrupt()

@@ -57,7 +57,9 @@ void cledit_use_utf8(void);
 void cledit_watch_signals(int pipe);
 // Puts the former handlers back.
 void cledit_unwatch_signals(void);
-// SIGINT alone, while something else than the editor runs.
+// From now on an interrupt never ends the process: it is told to whoever watches, else forgotten.
+void cledit_guard_interrupt(void);
+// SIGINT alone, while something else than the editor runs; needs the guard.
 void cledit_watch_interrupt(int pipe);
 void cledit_unwatch_interrupt(void);
 
