@@ -50,7 +50,7 @@ let package = Package(
     .target(name: "Annotation", dependencies: ["Facts", "CLexicons"], swiftSettings: fast),
 
     // Level 4.
-    .target(name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2"], swiftSettings: fast),
+    .target(name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2", collections], swiftSettings: fast),
 
     // Tests mirror the targets.
     .target(

@@ -1,2 +1,27 @@
-/// The functions and aggregates of the query language, and their registry.
-enum KQLLibraryInfo {}
+import KQLEngine
+
+/// All functions and aggregates that are built in, by family: one list a file of the folders `Functions`
+/// and `Aggregates`, under the file's name.
+public enum FunctionRegistry {
+  /// Families of scalar functions, by file name.
+  public static let scalarFamilies: [(file: String, functions: [ScalarFunction])] = [
+    ("ConditionalFunctions", ConditionalFunctions.all),
+    ("ConversionFunctions", ConversionFunctions.all),
+    ("DatetimeFunctions", DatetimeFunctions.all),
+    ("MathFunctions", MathFunctions.all),
+    ("RegexFunctions", RegexFunctions.all),
+    ("StringFunctions", StringFunctions.all),
+  ]
+
+  /// Families of aggregates, by file name.
+  public static let aggregateFamilies: [(file: String, functions: [AggregateFunction])] = [
+    ("BasicAggregates", BasicAggregates.all),
+    ("CollectionAggregates", CollectionAggregates.all),
+    ("RowAggregates", RowAggregates.all),
+    ("StatisticsAggregates", StatisticsAggregates.all),
+  ]
+
+  /// All of them, as the binder takes them.
+  public static let builtIn = FunctionSet(
+    scalars: scalarFamilies.flatMap(\.functions), aggregates: aggregateFamilies.flatMap(\.functions))
+}

@@ -1,0 +1,222 @@
+import Collections
+import Columnar
+import Diagnostics
+import KQLEngine
+
+/// Distinct counts, and lists, sets and bags of a group's values.
+enum CollectionAggregates {
+  static let all: [AggregateFunction] =
+    counts + distinctCounts + lists + listsWithNulls + sets + bags + [buildSchema]
+
+  /// The most elements that a list or set holds.
+  private static let mostElements = 1_048_576
+
+  private static let counts = AggregateFunction.family(
+    "dcount", ifName: "dcountif", [.any("value"), .long("accuracy", optional: true)],
+    summary: "How many distinct values there are; exact, whatever the accuracy asked for.",
+    example: .aggregate("dcount(x % 2)", .long, "2"),
+    ifExample: .aggregate("dcountif(x % 2, x > 3)", .long, "1"),
+    gives: { _ in .long }, state: { _ in DistinctState() })
+
+  private static let distinctCounts = AggregateFunction.family(
+    "count_distinct", ifName: "count_distinctif", [.any("value"), .any("more", optional: true)],
+    summary: "How many distinct values there are.",
+    example: .aggregate("count_distinct(x % 2)", .long, "2"),
+    ifExample: .aggregate("count_distinctif(x % 2, x > 3)", .long, "1"),
+    gives: { _ in .long }, state: { _ in DistinctState() })
+
+  private static func limit(_ arguments: [ArgumentInfo]) -> Int {
+    guard arguments.count > 1, case .long(let count) = arguments[1].constant ?? .null else {
+      return mostElements
+    }
+    return max(0, min(Int(clamping: count), mostElements))
+  }
+
+  private static let lists = AggregateFunction.family(
+    "make_list", aliases: ["makelist"], ifName: "make_list_if",
+    [.any("value"), .long("maxSize", optional: true)],
+    prefix: "list", summary: "The values as an array, in the order of rows, without nulls.",
+    example: .aggregate("make_list(x)", .dynamic, "[1,2,3,4]"),
+    ifExample: .aggregate("make_list_if(x, x > 2)", .dynamic, "[3,4]"),
+    gives: { _ in .dynamic },
+    state: { (arguments) in ListState(limit: limit(arguments), isSet: false, keepsNulls: false) })
+
+  private static let listsWithNulls = AggregateFunction.family(
+    "make_list_with_nulls", [.any("value")], prefix: "list",
+    summary: "The values as an array, in the order of rows, with nulls.",
+    example: .aggregate("make_list_with_nulls(iff(x == 2, long(null), x))", .dynamic, "[1,null,3,4]"),
+    gives: { _ in .dynamic },
+    state: { _ in ListState(limit: mostElements, isSet: false, keepsNulls: true) })
+
+  private static let sets = AggregateFunction.family(
+    "make_set", aliases: ["makeset"], ifName: "make_set_if",
+    [.any("value"), .long("maxSize", optional: true)],
+    prefix: "set", summary: "The distinct values as an array, in the order in which they first appear.",
+    example: .aggregate("make_set(x % 2)", .dynamic, "[1,0]"),
+    ifExample: .aggregate("make_set_if(x % 2, x > 3)", .dynamic, "[0]"),
+    gives: { _ in .dynamic },
+    state: { (arguments) in ListState(limit: limit(arguments), isSet: true, keepsNulls: false) })
+
+  private static let bags = AggregateFunction.family(
+    "make_bag", aliases: ["make_dictionary"], ifName: "make_bag_if",
+    [.dynamic("bag"), .long("maxSize", optional: true)],
+    prefix: "bag", summary: "All bags of the group in one; of a repeated key, the first value stays.",
+    example: .aggregate("make_bag(bag_pack(strcat('k', x), x), 2)", .dynamic, "{\"k1\":1,\"k2\":2}"),
+    ifExample: .aggregate("make_bag_if(bag_pack(strcat('k', x), x), x > 3)", .dynamic, "{\"k4\":4}"),
+    gives: { _ in .dynamic },
+    state: { (arguments) in
+      let limit = limit(arguments)
+      typealias Bag = OrderedDictionary<String, DynamicValue>
+      @Sendable func add(_ bag: inout Bag, _ members: Bag) {
+        for (key, value) in members where bag[key] == nil && bag.count < limit { bag[key] = value }
+      }
+      return FoldState<Bag, DynamicValue>(
+        [:], .dynamic,
+        add: { bag, value in if case .bag(let members) = value { add(&bag, members) } },
+        combine: { add(&$0, $1) }, result: { .dynamic(.bag($0)) })
+    })
+
+  static let buildSchema = AggregateFunction(
+    "buildschema", [.dynamic("value")],
+    summary: "The smallest schema that all dynamic values of the group fit.",
+    examples: [.aggregate("buildschema(pack_array(x))", .dynamic, "{\"`indexer`\":\"long\"}")],
+    outputs: { [Field(AggregateFunction.defaultName("schema", $0.first), .dynamic)] },
+    makeState: { _ in
+      FoldState<SchemaShape, DynamicValue>(
+        SchemaShape(), .dynamic, add: { $0.add($1) }, combine: { $0.merge($1) },
+        result: { .dynamic($0.asDynamic) })
+    })
+}
+
+/// Counts distinct values. Runs of coded strings are looked at once a distinct code.
+struct DistinctState: AggregateState {
+  private var groups: [Set<ValueKey>] = []
+
+  mutating func update(_ arguments: [ColumnVector], groups rows: [Int], groupCount: Int) throws(DossierError)
+  {
+    groups.grow(to: groupCount, with: [])
+    let column = arguments[0]
+    if case .strings(let strings) = column.storage, strings.codes != nil {
+      var seen = Set<Int>()
+      for (row, group) in rows.enumerated() {
+        let code = strings.code(row)
+        if seen.insert(group * strings.pool.count + code).inserted {
+          groups[group].insert(ValueKey(Value.string(strings.pool[code])))
+        }
+      }
+      return
+    }
+    for (row, group) in rows.enumerated() {
+      let value = column.value(row)
+      if !value.isNull { groups[group].insert(ValueKey(value)) }
+    }
+  }
+
+  mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
+    groups.grow(to: groupCount, with: [])
+    for (group, keys) in next.groups.enumerated() { groups[mapping[group]].formUnion(keys) }
+  }
+
+  mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector] {
+    groups.grow(to: groupCount, with: [])
+    return [ColumnVector(integers: groups.map { Int64($0.count) })]
+  }
+}
+
+/// Gathers values in order, all or each distinct one once.
+struct ListState: AggregateState {
+  let limit: Int
+  let isSet: Bool
+  let keepsNulls: Bool
+  private var items: [[DynamicValue]] = []
+  private var keys: [Set<ValueKey>] = []
+
+  init(limit: Int, isSet: Bool, keepsNulls: Bool) {
+    self.limit = limit
+    self.isSet = isSet
+    self.keepsNulls = keepsNulls
+  }
+
+  private mutating func grow(_ count: Int) {
+    items.grow(to: count, with: [])
+    if isSet { keys.grow(to: count, with: []) }
+  }
+
+  private mutating func take(_ value: DynamicValue, _ group: Int) {
+    guard items[group].count < limit, value != .null || keepsNulls else { return }
+    // A set of arrays is the set of their elements.
+    if isSet, case .array(let members) = value {
+      for member in members { take(member, group) }
+      return
+    }
+    if isSet, !keys[group].insert(ValueKey(value)).inserted { return }
+    items[group].append(value)
+  }
+
+  mutating func update(_ arguments: [ColumnVector], groups: [Int], groupCount: Int) throws(DossierError) {
+    grow(groupCount)
+    let column = arguments[0]
+    for (row, group) in groups.enumerated() { take(column.value(row).asDynamic, group) }
+  }
+
+  mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
+    grow(groupCount)
+    for (group, values) in next.items.enumerated() {
+      for value in values { take(value, mapping[group]) }
+    }
+  }
+
+  mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector] {
+    grow(groupCount)
+    return [ColumnVector(dynamics: items.map { .array($0) })]
+  }
+}
+
+/// What types a place in dynamic values holds.
+struct SchemaShape: Sendable {
+  private var scalars: [String] = []
+  private var members: OrderedDictionary<String, SchemaShape> = [:]
+  private var elements: [SchemaShape] = []
+
+  mutating func add(_ value: DynamicValue) {
+    switch value {
+    case .null: break
+    case .bool: note("bool")
+    case .long: note("long")
+    case .real: note("double")
+    case .decimal: note("decimal")
+    case .string: note("string")
+    case .datetime: note("datetime")
+    case .timespan: note("timespan")
+    case .guid: note("guid")
+    case .array(let items):
+      if elements.isEmpty { elements = [SchemaShape()] }
+      for item in items { elements[0].add(item) }
+    case .bag(let bag):
+      for (key, item) in bag { members[key, default: SchemaShape()].add(item) }
+    }
+  }
+
+  private mutating func note(_ name: String) {
+    if !scalars.contains(name) { scalars.append(name) }
+  }
+
+  mutating func merge(_ next: SchemaShape) {
+    for name in next.scalars { note(name) }
+    for (key, shape) in next.members { members[key, default: SchemaShape()].merge(shape) }
+    if let shape = next.elements.first {
+      if elements.isEmpty { elements = [SchemaShape()] }
+      elements[0].merge(shape)
+    }
+  }
+
+  /// A name, a bag of members, or an array of alternatives.
+  var asDynamic: DynamicValue {
+    var forms: [DynamicValue] = scalars.map { .string($0) }
+    var bag: OrderedDictionary<String, DynamicValue> = [:]
+    for (key, shape) in members { bag[key] = shape.asDynamic }
+    if let shape = elements.first { bag["`indexer`"] = shape.asDynamic }
+    if !bag.isEmpty { forms.append(.bag(bag)) }
+    return forms.count == 1 ? forms[0] : .array(forms)
+  }
+}
