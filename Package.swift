@@ -28,6 +28,8 @@ let package = Package(
   ],
   targets: [
     // Level 0: nothing of ours below.
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .target(name: "CKernels", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Diagnostics", swiftSettings: fast),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
@@ -40,6 +42,9 @@ let package = Package(
     .target(name: "LineEditing", dependencies: ["Diagnostics", "CLibedit"]),
 
     // Level 2.
+    .target(
+      name: "SpacyRuntime", dependencies: ["Linguistics", "Diagnostics", "CKernels", "CPCRE2"],
+      swiftSettings: fast),
     .target(name: "Facts", dependencies: ["Columnar", "Linguistics", collections], swiftSettings: fast),
 
     .target(name: "KQLSyntax", dependencies: ["Diagnostics"], swiftSettings: fast),
