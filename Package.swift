@@ -49,6 +49,8 @@ let package = Package(
 
     .target(name: "KQLSyntax", dependencies: ["Diagnostics"], swiftSettings: fast),
 
+    .target(name: "Presentation", dependencies: ["Columnar", "Diagnostics"], swiftSettings: fast),
+
     // Level 3.
     .target(name: "KQLEngine", dependencies: ["KQLSyntax", "Columnar", "CRE2"], swiftSettings: fast),
 
@@ -66,6 +68,7 @@ let package = Package(
     .testTarget(
       name: "LineEditingTests", dependencies: ["LineEditing", "LineEditingProbe", "TestSupport"]),
     .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
+    .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
     .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "TestSupport"]),

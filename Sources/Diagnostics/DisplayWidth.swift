@@ -85,7 +85,10 @@ public enum DisplayWidth {
   /// Empty where not even the `…` fits.
   public static func cut(_ text: String, to columns: Int) -> String {
     if of(text) <= columns { return text }
-    return columns < 1 ? "" : prefix(of: text, columns: columns - 1) + "…"
+    if columns < 1 { return "" }
+    var kept = prefix(of: text, columns: columns - 1)
+    while kept.last == " " { kept.removeLast() }
+    return kept + "…"
   }
 
   /// The text with spaces behind it up to `columns`; a wider text is returned as it is.

@@ -1,0 +1,95 @@
+import Columnar
+import Diagnostics
+
+/// Cells as people read them.
+enum CellText {
+  /// What stands for a missing value.
+  static let null = "null"
+
+  /// Whether a column's values are right-aligned.
+  static func alignsRight(_ type: ScalarType) -> Bool { type.isNumeric || type == .timespan }
+
+  /// A value for reading: a datetime without its time at midnight, else to the second or finer where it
+  /// has more; all else as `tostring()` gives it, null as `null`.
+  static func display(_ value: Value) -> String {
+    switch value {
+    case .datetime(let ticks): datetime(ticks)
+    case _ where value.isNull: null
+    default: value.text
+    }
+  }
+
+  private static func datetime(_ ticks: Int64) -> String {
+    let full = Ticks.datetimeText(ticks)
+    let (day, clock) = (full.prefix(10), full.dropFirst(11).prefix(8))
+    if ticks % Ticks.perDay == 0 { return String(day) }
+    guard ticks % Ticks.perSecond != 0 else { return "\(day) \(clock)" }
+    var fraction = full.dropFirst(20).prefix(7)
+    while fraction.last == "0" { fraction.removeLast() }
+    return "\(day) \(clock).\(fraction)"
+  }
+
+  /// The text on one line, safe for a terminal: `⏎` for line ends, a space for a tab, pictures for other
+  /// controls, and U+FFFD for marks that turn the direction of what follows. Reads at most `limit`
+  /// scalars; a text that is longer ends in `…` then.
+  static func oneLine(_ text: String, limit: Int = .max) -> String {
+    var isPlain = true
+    var count = 0
+    for byte in text.utf8 {
+      count += 1
+      if byte < 0x20 || byte >= 0x7F {
+        isPlain = false
+        break
+      }
+    }
+    if isPlain, count <= limit { return text }
+    var out = String.UnicodeScalarView()
+    var last: Unicode.Scalar?
+    var taken = 0
+    for scalar in text.unicodeScalars {
+      if taken == limit {
+        out.append("…")
+        break
+      }
+      taken += 1
+      switch scalar.value {
+      case 0x0A: if last != "\r" { out.append("⏎") }
+      case 0x0D: out.append("⏎")
+      case 0x09: out.append(" ")
+      case 0..<0x20: out.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
+      case 0x7F: out.append("␡")
+      case 0x80..<0xA0, 0x202A...0x202E, 0x2066...0x2069, 0x2028, 0x2029: out.append("\u{FFFD}")
+      default: out.append(scalar)
+      }
+      last = scalar
+    }
+    return String(out)
+  }
+
+  /// A number with groups of three, as in `3 412`.
+  static func grouped(_ number: Int) -> String {
+    let digits = String(number.magnitude)
+    var text = number < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text += " " }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// `1 row`, `3 412 rows`, `40 of 3 412 rows shown`.
+  static func rowCount(_ shown: Int, of total: Int) -> String {
+    if shown < total { return "\(grouped(shown)) of \(grouped(total)) rows shown" }
+    return total == 0 ? "no rows" : total == 1 ? "1 row" : "\(grouped(total)) rows"
+  }
+}
+
+/// The few attributes that tables on a terminal use.
+enum Ink: String {
+  case bold = "\u{1B}[1m"
+  case faint = "\u{1B}[2m"
+
+  func applied(to text: String, if colours: Bool) -> String {
+    colours && !text.isEmpty ? rawValue + text + "\u{1B}[0m" : text
+  }
+}
