@@ -9,6 +9,9 @@ static const unsigned char countries[] = {
 static const unsigned char family_name_first[] = {
 #embed "lists/family_name_first.txt"
 };
+static const unsigned char given_names[] = {
+#embed "lists/given_names.txt"
+};
 static const unsigned char intensifiers[] = {
 #embed "lists/intensifiers.txt"
 };
@@ -17,6 +20,9 @@ static const unsigned char negators[] = {
 };
 static const unsigned char organisation_words[] = {
 #embed "lists/organisation_words.txt"
+};
+static const unsigned char organisations[] = {
+#embed "lists/organisations.txt"
 };
 static const unsigned char reporting_verbs[] = {
 #embed "lists/reporting_verbs.txt"
@@ -30,8 +36,9 @@ static const unsigned char titles[] = {
 
 #define LIST(name) {#name, name, sizeof(name)}
 static const dossier_lexicon lexicons[] = {
-    LIST(countries),          LIST(family_name_first), LIST(intensifiers), LIST(negators),
-    LIST(organisation_words), LIST(reporting_verbs),   LIST(roles),        LIST(titles),
+    LIST(countries),       LIST(family_name_first),  LIST(given_names),   LIST(intensifiers),
+    LIST(negators),        LIST(organisation_words), LIST(organisations), LIST(reporting_verbs),
+    LIST(roles),           LIST(titles),
 };
 
 const dossier_lexicon *dossier_lexicon_at(size_t index) {

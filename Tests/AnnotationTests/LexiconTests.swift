@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct LexiconTests {
   @Test(arguments: Lexicon.names) func everyListHasEntriesWithoutRepeats(name: String) {
-    let keys = Lexicon.entries(name).map { $0[0] }
+    // Countries have parts on lines of their own: there the names are what must differ.
+    let keys = Lexicon.entries(name).map { name == "countries" ? $0[1] : $0[0] }
     #expect(keys.count > 20)
     #expect(Set(keys).count == keys.count)
   }

@@ -3,6 +3,9 @@ import Facts
 import Linguistics
 
 /// Finds mentions and groups them into the document's entities.
+///
+/// - Rows: Mentions in text order, Entities (the document's own clusters) in order of first mention, and
+///   `clusters` for resolution over all documents.
 public struct EntityStage: AnnotationStage {
   /// The stage's name.
   public static let name = "entities"
@@ -18,14 +21,121 @@ public struct EntityStage: AnnotationStage {
 
   /// Adds mentions and the document's entities.
   public func annotate(_ input: AnnotationInput, into facts: inout DocumentFacts) throws(DossierError) {
-    for (number, span) in input.parse.entities.enumerated() {
-      let first = input.parse.tokens[span.tokens.lowerBound]
-      let last = input.parse.tokens[span.tokens.upperBound - 1]
-      facts.mentions.append(
+    let parse = input.parse
+    let candidates = MentionFinder(parse: parse).find(given: input.options.mentions)
+    var clusterer = Clusterer(candidates, parse: parse)
+    let clusters = clusterer.clusters()
+    let ids = Self.ids(for: clusters)
+
+    var mentions: [MentionRow] = []
+    var clusterOfToken = [Int](repeating: -1, count: parse.tokens.count)
+    for (number, cluster) in clusters.enumerated() {
+      for member in cluster.members {
+        let candidate = candidates[member]
+        for token in candidate.tokens { clusterOfToken[token] = number }
+        mentions.append(
+          MentionRow(
+            sentenceID: parse.sentenceOfToken[candidate.tokens.lowerBound], start: candidate.start,
+            end: candidate.end,
+            text: candidate.text, kind: .name, metonym: isMetonym(candidate, in: parse), type: candidate.type,
+            entityID: ids[number], entity: cluster.name, tokens: candidate.tokens))
+      }
+    }
+    mentions += pronouns(in: parse, clusters, candidates, ids, clusterOfToken, into: &facts)
+    mentions.sort { ($0.start, $0.end) < ($1.start, $1.end) }
+    for index in mentions.indices { mentions[index].mentionID = index }
+    facts.mentions = mentions
+    addEntities(clusters, candidates, ids, input.document, into: &facts)
+  }
+
+  /// Readable ids, unique within the document: a second bearer of a name gets `-2`.
+  static func ids(for clusters: [NameCluster]) -> [String] {
+    var taken: Set<String> = []
+    return clusters.map { cluster in
+      let slug = NameText.slug(type: cluster.type, name: cluster.name)
+      var id = slug
+      var number = 2
+      while !taken.insert(id).inserted {
+        id = "\(slug)-\(number)"
+        number += 1
+      }
+      return id
+    }
+  }
+
+  private func isMetonym(_ candidate: Candidate, in parse: Parse) -> Bool {
+    guard let entry = candidate.entry, entry.role == .capital else { return false }
+    return Metonyms.isGovernment(MentionFinder(parse: parse).head(of: candidate.tokens), in: parse)
+  }
+
+  private func pronouns(
+    in parse: Parse, _ clusters: [NameCluster], _ candidates: [Candidate], _ ids: [String],
+    _ clusterOfToken: [Int],
+    into facts: inout DocumentFacts
+  ) -> [MentionRow] {
+    let genders = clusters.map { cluster -> NameLists.Gender? in
+      guard cluster.type == "PERSON" else { return nil }
+      for member in cluster.members {
+        if let gender = candidates[member].title.gender { return gender }
+      }
+      let parts = NameText.parts(cluster.name)
+      guard parts.count > 1, let first = parts.first else { return nil }
+      return NameLists.shared.givenNames[first] ?? nil
+    }
+    let resolver = PronounResolver(parse: parse) { token in
+      let cluster = clusterOfToken[token]
+      guard cluster >= 0, clusters[cluster].type == "PERSON" else { return nil }
+      return (cluster, genders[cluster])
+    }
+    var rows: [MentionRow] = []
+    for (index, cluster) in resolver.resolve() where clusterOfToken[index] < 0 {
+      guard let cluster else {
+        facts.document.openPronouns += 1
+        continue
+      }
+      let token = parse.tokens[index]
+      rows.append(
         MentionRow(
-          sentenceID: input.parse.sentenceOfToken[span.tokens.lowerBound], mentionID: number,
-          start: first.start, end: last.end, text: input.parse.text(first.start, last.end),
-          type: span.label, tokens: span.tokens))
+          sentenceID: parse.sentenceOfToken[index], start: token.start, end: token.end, text: token.text,
+          kind: .pronoun,
+          type: clusters[cluster].type, entityID: ids[cluster], entity: clusters[cluster].name,
+          tokens: index..<(index + 1)))
+    }
+    return rows
+  }
+
+  private func addEntities(
+    _ clusters: [NameCluster], _ candidates: [Candidate], _ ids: [String], _ document: Document,
+    into facts: inout DocumentFacts
+  ) {
+    var counts: [String: Int] = [:]
+    for mention in facts.mentions { counts[mention.entityID, default: 0] += 1 }
+    for (number, cluster) in clusters.enumerated() {
+      var forms: [NameForm] = []
+      var titles: [String] = []
+      for member in cluster.members {
+        let candidate = candidates[member]
+        if let index = forms.firstIndex(where: { $0.text.utf8.elementsEqual(candidate.text.utf8) }) {
+          forms[index].count += 1
+        } else {
+          forms.append(NameForm(candidate.text))
+        }
+        let title = candidate.title.text
+        if !title.isEmpty, !titles.contains(title) { titles.append(title) }
+      }
+      let order = forms.indices.sorted { (forms[$1].count, $0) < (forms[$0].count, $1) }
+      forms = order.map { forms[$0] }
+      let count = counts[ids[number]] ?? 0
+      facts.entities.append(
+        EntityRow(
+          entityID: ids[number], entity: cluster.name, type: cluster.type, aliases: forms.map(\.text),
+          country: cluster.country, mentions: count, documents: 1, firstSeen: document.published,
+          lastSeen: document.published))
+      facts.clusters.append(
+        ClusterRecord(
+          docID: document.docID, clusterID: ids[number], type: cluster.type, name: cluster.name, forms: forms,
+          titles: titles, country: cluster.country, mentions: count,
+          start: cluster.members.first.map { candidates[$0].start } ?? 0))
     }
   }
 }

@@ -1,0 +1,390 @@
+import Facts
+import Linguistics
+
+/// Finds the names of a document: the model's entity spans, put right by rule, and what the gazetteer and
+/// the rest of the document show that the model missed.
+struct MentionFinder {
+  let parse: Parse
+  let gazetteer = Gazetteer.shared
+  let lists = NameLists.shared
+
+  /// The names in text order; nothing overlaps, unless the caller gave overlapping spans.
+  func find(given: [GivenSpan]?) -> [Candidate] {
+    var found: [Candidate]
+    if let given {
+      found = given.compactMap(candidate(given:))
+    } else {
+      found = parse.entities.compactMap(candidate(span:))
+      addKnownNames(to: &found)
+      addParenthesised(to: &found)
+      addRepeated(to: &found)
+    }
+    found.sort { ($0.start, $0.end) < ($1.start, $1.end) }
+    unifyTypes(&found)
+    for index in found.indices { found[index].title = title(of: found[index]) }
+    return found
+  }
+
+  // MARK: The model's spans
+
+  /// A span of the model without what is no part of the name; nil if nothing is left or it is no name.
+  private func candidate(span: EntitySpan) -> Candidate? {
+    guard !valueTypes.contains(span.label) else { return nil }
+    var tokens = trimmed(span.tokens, label: span.label)
+    if span.label == "PERSON" { tokens = withoutTitle(tokens) }
+    guard !tokens.isEmpty else { return nil }
+    return candidate(tokens: tokens, label: span.label)
+  }
+
+  private func trimmed(_ range: Range<Int>, label: String) -> Range<Int> {
+    var (lower, upper) = (range.lowerBound, range.upperBound)
+    var changed = true
+    while changed, lower < upper {
+      changed = false
+      let last = parse.tokens[upper - 1]
+      if last.tag == "POS" || last.isSpace || isEdgePunctuation(last.text) {
+        upper -= 1
+        changed = true
+        continue
+      }
+      let first = parse.tokens[lower]
+      if first.isSpace || isEdgePunctuation(first.text) {
+        lower += 1
+        changed = true
+      } else if isArticle(first.text), upper - lower > 1, label != "WORK_OF_ART" {
+        // "The Hague" and the like are listed with their article.
+        if gazetteer.entry(parse.text(of: lower..<upper))?.canonical.hasPrefix("The ") == true { break }
+        lower += 1
+        changed = true
+      }
+    }
+    return lower..<max(lower, upper)
+  }
+
+  private func isArticle(_ text: String) -> Bool {
+    ["the", "The", "THE", "a", "A", "an", "An"].contains(text)
+  }
+
+  private func isEdgePunctuation(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      !scalar.properties.isAlphabetic && scalar.properties.numericType == nil && scalar != "."
+        && scalar != "$"
+    }
+  }
+
+  /// A person's span without titles at its start, as long as a name is left.
+  private func withoutTitle(_ range: Range<Int>) -> Range<Int> {
+    var lower = range.lowerBound
+    while lower + 1 < range.upperBound {
+      let rest = range.upperBound - 1 - lower
+      guard let length = (1...min(3, rest)).reversed().first(where: { isTitle(lower..<(lower + $0)) }) else {
+        break
+      }
+      lower += length
+    }
+    return lower..<range.upperBound
+  }
+
+  private func isTitle(_ range: Range<Int>) -> Bool {
+    lists.titles[NameText.parts(parse.text(of: range)).joined(separator: " ")] != nil
+  }
+
+  /// A candidate over whole tokens, with its type put right by the gazetteer.
+  private func candidate(tokens: Range<Int>, label: String) -> Candidate {
+    let (start, end) = (parse.tokens[tokens.lowerBound].start, parse.tokens[tokens.upperBound - 1].end)
+    return made(start: start, end: end, tokens: tokens, label: label)
+  }
+
+  private func made(start: Int, end: Int, tokens: Range<Int>, label: String) -> Candidate {
+    let text = parse.text(start, end)
+    var parts = NameText.parts(text)
+    let entry = gazetteer.entry(text, words: parts)
+    if parts.count > 1, parts[0] == "the" { parts.removeFirst() }
+    var candidate = Candidate(
+      start: start, end: end, tokens: tokens, text: text, type: label, parts: parts, entry: entry)
+    guard let entry else { return candidate }
+    // A person may be called Chad or Jordan; all else that bears a country's name is that country. The
+    // model is believed on organisations named after a place ("Washington" as a team, say).
+    switch (entry.role, label) {
+    case (_, "PERSON"): candidate.entry = nil
+    case (.capital, let label) where label != "GPE" && label != "LOC":
+      candidate.entry = Gazetteer.isSeat(entry) ? entry : nil
+    case (.capital, _): if Gazetteer.isSeat(entry) { candidate.type = "FAC" } else { candidate.type = "GPE" }
+    case (.nationality, "LANGUAGE"): candidate.entry = nil
+    default: candidate.type = entry.type
+    }
+    return candidate
+  }
+
+  // MARK: Spans that the caller gives
+
+  private func candidate(given span: GivenSpan) -> Candidate? {
+    let start = max(0, span.start)
+    let end = min(parse.scalars.count, span.end)
+    guard start < end else { return nil }
+    let touched = parse.tokens.indices.filter { parse.tokens[$0].start < end && parse.tokens[$0].end > start }
+    guard let first = touched.first, let last = touched.last else { return nil }
+    let tokens = first..<(last + 1)
+    let label = span.type ?? label(of: tokens)
+    var candidate = made(start: start, end: end, tokens: tokens, label: label)
+    if let type = span.type { candidate.type = type }
+    candidate.isGiven = true
+    var parts = candidate.parts
+    if parts.last == "s", candidate.text.hasSuffix("'s") || candidate.text.hasSuffix("’s") {
+      parts.removeLast()
+    }
+    if let last = parts.last, last.utf8.count > 2, last.hasSuffix("s"),
+      candidate.text.hasSuffix("'s") || candidate.text.hasSuffix("’s")
+    {
+      parts[parts.count - 1] = String(last.dropLast())
+    }
+    candidate.parts = parts
+    return candidate
+  }
+
+  /// The type of given tokens: the model's where it saw an entity there, else by what stands around.
+  private func label(of tokens: Range<Int>) -> String {
+    var best: (size: Int, label: String)?
+    for span in parse.entities where !valueTypes.contains(span.label) {
+      let size = span.tokens.clamped(to: tokens).count
+      if size > best?.size ?? 0 { best = (size, span.label) }
+    }
+    if let best { return best.label }
+    let words = NameText.parts(parse.text(of: tokens))
+    if let entry = gazetteer.entry(parse.text(of: tokens)) { return entry.type }
+    if words.contains(where: lists.organisationWords.contains) { return "ORG" }
+    if let first = words.first, lists.givenNames[first] != nil || lists.titles[first] != nil {
+      return "PERSON"
+    }
+    return "ORG"
+  }
+
+  // MARK: What the model missed
+
+  private func isFree(_ range: Range<Int>, _ found: [Candidate]) -> Bool {
+    !found.contains { $0.tokens.overlaps(range) }
+  }
+
+  /// Adds countries, nationalities and capitals that no span covers.
+  private func addKnownNames(to found: inout [Candidate]) {
+    var covered = [Bool](repeating: false, count: parse.tokens.count)
+    for candidate in found { for token in candidate.tokens { covered[token] = true } }
+    for span in parse.entities where valueTypes.contains(span.label) {
+      for token in span.tokens { covered[token] = true }
+    }
+    var index = 0
+    while index < parse.tokens.count {
+      let token = parse.tokens[index]
+      guard !covered[index], NameText.isCapitalised(token.text), ["PROPN", "ADJ", "NOUN"].contains(token.pos)
+      else {
+        index += 1
+        continue
+      }
+      var next = index + 1
+      for length in stride(from: min(gazetteer.longest, parse.tokens.count - index), through: 1, by: -1) {
+        let range = index..<(index + length)
+        guard !range.contains(where: { covered[$0] }),
+          parse.sentenceOfToken[range.upperBound - 1] == parse.sentenceOfToken[index],
+          let entry = gazetteer.entry(parse.text(of: range)), !isPartOfLongerName(range, entry)
+        else { continue }
+        found.append(candidate(tokens: range, label: entry.type))
+        next = range.upperBound
+        break
+      }
+      index = next
+    }
+  }
+
+  /// Whether a known name stands inside a longer one, as in "George Washington" or "Berlin Wall".
+  private func isPartOfLongerName(_ range: Range<Int>, _ entry: Gazetteer.Entry) -> Bool {
+    if entry.role == .nationality { return false }
+    func isName(_ index: Int) -> Bool {
+      guard parse.tokens.indices.contains(index),
+        parse.sentenceOfToken[index] == parse.sentenceOfToken[range.lowerBound]
+      else { return false }
+      let token = parse.tokens[index]
+      return token.pos == "PROPN" && NameText.isCapitalised(token.text)
+    }
+    if range.count == 1, parse.tokens[range.lowerBound].pos != "PROPN" { return true }
+    return entry.role == .country && range.count > 1
+      ? false : isName(range.lowerBound - 1) || isName(range.upperBound)
+  }
+
+  /// Adds an acronym in parentheses right after a name that it abbreviates.
+  private func addParenthesised(to found: inout [Candidate]) {
+    for candidate in found {
+      let open = candidate.tokens.upperBound
+      guard open + 2 < parse.tokens.count, parse.tokens[open].text == "(", parse.tokens[open + 2].text == ")",
+        isFree((open + 1)..<(open + 2), found),
+        let letters = NameText.acronym(parse.tokens[open + 1].text),
+        Acronyms.mayStand(letters, for: candidate.parts)
+      else { continue }
+      var short = self.candidate(tokens: (open + 1)..<(open + 2), label: candidate.type)
+      short.type = candidate.type
+      found.append(short)
+    }
+  }
+
+  /// Adds proper nouns that repeat a name found elsewhere: a person's surname, or a whole name.
+  private func addRepeated(to found: inout [Candidate]) {
+    var known: [String: (type: String, count: Int)] = [:]
+    func learn(_ word: String, _ type: String) {
+      guard word.unicodeScalars.count > 1, NameText.isCapitalised(word) else { return }
+      if let old = known[word] {
+        if old.type == type { known[word]?.count += 1 }
+      } else {
+        known[word] = (type, 1)
+      }
+    }
+    for candidate in found where ["PERSON", "ORG", "GPE", "LOC", "PRODUCT"].contains(candidate.type) {
+      if candidate.tokens.count == 1 { learn(candidate.text, candidate.type) }
+      if candidate.type == "PERSON", candidate.tokens.count > 1 {
+        learn(parse.tokens[candidate.tokens.upperBound - 1].text, "PERSON")
+        if lists.isFamilyNameFirst(candidate.parts) {
+          learn(parse.tokens[candidate.tokens.lowerBound].text, "PERSON")
+        }
+      }
+    }
+    var covered = [Bool](repeating: false, count: parse.tokens.count)
+    for candidate in found { for token in candidate.tokens { covered[token] = true } }
+    for (index, token) in parse.tokens.enumerated() where !covered[index] && token.pos == "PROPN" {
+      guard let type = known[token.text]?.type else { continue }
+      // Inside a longer run of names it may be somebody else's ("Putin Square").
+      let before = index > 0 && !covered[index - 1] && isNameWord(index - 1) && !isTitle((index - 1)..<index)
+      let after = index + 1 < parse.tokens.count && !covered[index + 1] && isNameWord(index + 1)
+      guard !before, !after else { continue }
+      found.append(candidate(tokens: index..<(index + 1), label: type))
+    }
+  }
+
+  private func isNameWord(_ index: Int) -> Bool {
+    parse.tokens[index].pos == "PROPN" && NameText.isCapitalised(parse.tokens[index].text)
+  }
+
+  // MARK: One sense per document
+
+  /// Gives one spelling one type in the document: the most frequent one, the first of equals. A single
+  /// word that is the surname of a person named in full is that person.
+  private func unifyTypes(_ found: inout [Candidate]) {
+    var counts: [String: [(type: String, count: Int)]] = [:]
+    var surnames: Set<String> = []
+    for candidate in found {
+      if candidate.type == "PERSON", candidate.parts.count > 1, let first = candidate.parts.first,
+        let last = candidate.parts.last
+      {
+        surnames.insert(lists.isFamilyNameFirst(candidate.parts) ? first : last)
+      }
+      let key = candidate.parts.joined(separator: " ")
+      if let index = counts[key]?.firstIndex(where: { $0.type == candidate.type }) {
+        counts[key]?[index].count += 1
+      } else {
+        counts[key, default: []].append((candidate.type, 1))
+      }
+    }
+    for index in found.indices where found[index].entry == nil {
+      let types = counts[found[index].parts.joined(separator: " ")] ?? []
+      guard var best = types.first else { continue }
+      for type in types.dropFirst() where type.count > best.count { best = type }
+      if found[index].parts.count == 1, surnames.contains(found[index].parts[0]),
+        best.type == "PERSON" || best.count < 3
+      {
+        best.type = "PERSON"
+      }
+      if !(found[index].isGiven && found[index].type == "PERSON") { found[index].type = best.type }
+    }
+  }
+
+  // MARK: Titles
+
+  /// The title or role that stands right before a person's name or beside it, and the country that the
+  /// words before a name tell.
+  private func title(of candidate: Candidate) -> Candidate.Title {
+    var title = Candidate.Title()
+    let first = candidate.tokens.lowerBound
+    let sentence = parse.sentences[parse.sentenceOfToken[first]]
+    guard candidate.type == "PERSON" || candidate.type == "ORG" else { return title }
+    // The name's noun phrase: from the left edge of its head word.
+    let head = head(of: candidate.tokens)
+    let edge = max(parse.leftEdge[head], sentence.lowerBound)
+    if candidate.type == "PERSON" {
+      var lower = first
+      while lower > edge {
+        let lengths = (1...3).reversed().filter { lower - $0 >= sentence.lowerBound }
+        guard let length = lengths.first(where: { roleWords((lower - $0)..<lower) != nil }) else { break }
+        let range = (lower - length)..<lower
+        if let found = roleWords(range) {
+          if title.role.isEmpty { title.role = found.role }
+          title.gender = title.gender ?? found.gender
+        }
+        lower -= length
+      }
+      if lower < first {
+        var start = lower
+        if let nationality = country(endingAt: lower, from: edge) {
+          title.country = nationality.code
+          start = nationality.start
+        }
+        title.text = parse.text(of: start..<first)
+      } else {
+        for child in parse.children(of: head, "appos")
+        where lists.roles[parse.tokens[child].lemma.lowercased()] != nil {
+          title.role = parse.tokens[child].lemma.lowercased()
+          title.gender = lists.roles[title.role] ?? nil
+          title.text = parse.tokens[child].text
+          if let nationality = country(endingAt: child, from: parse.leftEdge[child]) {
+            title.country = nationality.code
+          }
+          break
+        }
+      }
+    }
+    if title.country.isEmpty, edge < first {
+      for index in (edge..<first).reversed() {
+        if let nationality = country(endingAt: index + 1, from: edge) {
+          title.country = nationality.code
+          break
+        }
+      }
+    }
+    return title
+  }
+
+  /// A title, or a noun for a role, over the tokens.
+  private func roleWords(_ range: Range<Int>) -> (role: String, gender: NameLists.Gender?)? {
+    guard range.allSatisfy({ parse.tokens[$0].pos != "PUNCT" || parse.tokens[$0].text == "-" }) else {
+      return nil
+    }
+    let words = NameText.parts(parse.text(of: range))
+    let key = words.joined(separator: " ")
+    let last = parse.tokens[range.upperBound - 1]
+    if let gender = lists.titles[key],
+      NameText.isCapitalised(last.text) || last.pos == "NOUN" || last.pos == "PROPN"
+    {
+      return (key, gender)
+    }
+    if range.count == 1, last.pos == "NOUN", let gender = lists.roles[last.lemma.lowercased()] {
+      return (last.lemma.lowercased(), gender)
+    }
+    return nil
+  }
+
+  /// A country or nationality whose words end right before token `end`.
+  private func country(endingAt end: Int, from edge: Int) -> (code: String, start: Int)? {
+    var end = end
+    if end > edge, parse.tokens[end - 1].tag == "POS" { end -= 1 }
+    for length in stride(from: min(3, end - edge), through: 1, by: -1) {
+      if let entry = gazetteer.entry(parse.text(of: (end - length)..<end)), entry.role != .organisation,
+        entry.role != .capital
+      {
+        return (entry.country, end - length)
+      }
+    }
+    return nil
+  }
+
+  /// The token of a range whose head lies outside: the name's head word.
+  func head(of tokens: Range<Int>) -> Int {
+    tokens.first { !tokens.contains(parse.tokens[$0].head) || parse.tokens[$0].head == $0 } ?? tokens
+      .upperBound - 1
+  }
+}
