@@ -1,0 +1,159 @@
+import Columnar
+
+/// Compares vectors of one type. `==` and `!=` with one null give a definite answer, with two nulls
+/// null; order with a null is null.
+func computeComparison(_ op: ComparisonOperator, _ a: ColumnVector, _ b: ColumnVector) -> ColumnVector {
+  let count = a.count
+  let values: [Bool]
+  switch a.type {
+  case .int, .long, .datetime, .timespan:
+    values = compare(op, integerOperand(a), integerOperand(b), count: count)
+  case .real:
+    values = compareReals(op, realOperand(a), realOperand(b), count: count)
+  case .string:
+    return ColumnVector(bools: compareStrings(op, a, b))
+  default:
+    return compareValues(op, a, b)
+  }
+  return withNullRule(op, values, a, b)
+}
+
+@inline(__always)
+private func compare<T: Comparable>(
+  _ op: ComparisonOperator, _ a: NumericOperand<T>, _ b: NumericOperand<T>, count: Int
+) -> [Bool] {
+  switch op {
+  case .equal: zipOperands(a, b, count: count) { $0 == $1 }
+  case .notEqual: zipOperands(a, b, count: count) { $0 != $1 }
+  case .less: zipOperands(a, b, count: count) { $0 < $1 }
+  case .lessOrEqual: zipOperands(a, b, count: count) { $0 <= $1 }
+  case .greater: zipOperands(a, b, count: count) { $0 > $1 }
+  case .greaterOrEqual: zipOperands(a, b, count: count) { $0 >= $1 }
+  }
+}
+
+private func compareReals(
+  _ op: ComparisonOperator, _ a: NumericOperand<Double>, _ b: NumericOperand<Double>, count: Int
+) -> [Bool] {
+  compare(op, a, b, count: count)
+}
+
+/// Nulls make the answer definite for `==` and `!=` when only one operand is null, else null.
+private func withNullRule(
+  _ op: ComparisonOperator, _ values: [Bool], _ a: ColumnVector, _ b: ColumnVector
+) -> ColumnVector {
+  let hasNulls =
+    a.validity != nil || b.validity != nil || a.constantValue?.isNull == true || b.constantValue?.isNull == true
+  guard hasNulls else { return ColumnVector(bools: values) }
+  var values = values
+  var validity = Validity(count: values.count, allValid: true)
+  let isEquality = op == .equal || op == .notEqual
+  for row in values.indices {
+    let x = a.isNull(row)
+    let y = b.isNull(row)
+    guard x || y else { continue }
+    if isEquality, x != y {
+      values[row] = op == .notEqual
+    } else {
+      validity.set(row, false)
+    }
+  }
+  return ColumnVector(bools: values, validity: validity)
+}
+
+private func verdict(_ op: ComparisonOperator, _ order: Int) -> Bool {
+  switch op {
+  case .equal: order == 0
+  case .notEqual: order != 0
+  case .less: order < 0
+  case .lessOrEqual: order <= 0
+  case .greater: order > 0
+  case .greaterOrEqual: order >= 0
+  }
+}
+
+private func compareStrings(_ op: ComparisonOperator, _ a: ColumnVector, _ b: ColumnVector) -> [Bool] {
+  if case .string(let text)? = b.constantValue, case .strings(let vector) = a.storage {
+    let bytes = Array(text.utf8)
+    return vector.mapDistinct { value in verdict(op, compareBytes(value, bytes)) }
+  }
+  if case .string(let text)? = a.constantValue, case .strings(let vector) = b.storage {
+    let bytes = Array(text.utf8)
+    return vector.mapDistinct { value in verdict(op.flipped, compareBytes(value, bytes)) }
+  }
+  if case .strings(let x) = a.storage, case .strings(let y) = b.storage {
+    if x.pool === y.pool, x.pool.isDistinct, op == .equal || op == .notEqual {
+      return (0..<a.count).map { (x.code($0) == y.code($0)) == (op == .equal) }
+    }
+    return (0..<a.count).map { row in
+      x.withUTF8(row) { left in y.withUTF8(row) { right in verdict(op, compareBytes(left, right)) } }
+    }
+  }
+  return (0..<a.count).map { row in
+    verdict(op, compareTexts(a.value(row).text, b.value(row).text))
+  }
+}
+
+/// Orders byte strings, which is the order of their Unicode scalars.
+@inline(__always)
+public func compareBytes(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Int {
+  let shared = min(a.count, b.count)
+  for index in 0..<shared where a[index] != b[index] { return a[index] < b[index] ? -1 : 1 }
+  return a.count - b.count
+}
+
+@inline(__always)
+func compareBytes(_ a: UnsafeBufferPointer<UInt8>, _ b: [UInt8]) -> Int {
+  b.withUnsafeBufferPointer { compareBytes(a, $0) }
+}
+
+/// Orders texts by Unicode scalars.
+public func compareTexts(_ a: String, _ b: String) -> Int {
+  var a = a
+  var b = b
+  return a.withUTF8 { x in b.withUTF8 { y in compareBytes(x, y) } }
+}
+
+/// Types without kernels of their own: bool, decimal, guid, dynamic.
+private func compareValues(_ op: ComparisonOperator, _ a: ColumnVector, _ b: ColumnVector) -> ColumnVector {
+  var builder = ColumnBuilder(type: .bool)
+  let isEquality = op == .equal || op == .notEqual
+  for row in 0..<a.count {
+    let x = a.value(row)
+    let y = b.value(row)
+    if x.isNull || y.isNull {
+      builder.append(isEquality && x.isNull != y.isNull ? .bool(op == .notEqual) : .null)
+    } else if let order = orderIfComparable(x, y) {
+      builder.append(.bool(verdict(op, order)))
+    } else {
+      builder.append(isEquality ? .bool(op == .notEqual) : .null)
+    }
+  }
+  return builder.finish()
+}
+
+/// The order of two values that are not null: negative, zero or positive; nil where their types have no
+/// common order. Dynamic values compare by what they hold, arrays and bags by their JSON text.
+public func orderIfComparable(_ a: Value, _ b: Value) -> Int? {
+  func sign<T: Comparable>(_ x: T, _ y: T) -> Int { x < y ? -1 : (x > y ? 1 : 0) }
+  switch (a, b) {
+  case (.long(let x), .long(let y)), (.datetime(let x), .datetime(let y)), (.timespan(let x), .timespan(let y)):
+    return sign(x, y)
+  case (.real(let x), .real(let y)): return sign(x, y)
+  case (.long(let x), .real(let y)): return sign(Double(x), y)
+  case (.real(let x), .long(let y)): return sign(x, Double(y))
+  case (.decimal(let x), .decimal(let y)): return sign(x, y)
+  case (.bool(let x), .bool(let y)): return (x ? 1 : 0) - (y ? 1 : 0)
+  case (.string(let x), .string(let y)): return compareTexts(x, y)
+  case (.guid(let x), .guid(let y)): return sign(x, y)
+  case (.dynamic(let x), .dynamic(let y)):
+    switch (x.scalar, y.scalar) {
+    case (.dynamic, .dynamic): return compareTexts(x.json, y.json)
+    case (.dynamic, _), (_, .dynamic): return nil
+    case (let p, let q): return p.isNull || q.isNull ? nil : orderIfComparable(p, q)
+    }
+  case (.dynamic(let x), _): return orderIfComparable(x.scalar, b)
+  case (_, .dynamic(let y)): return orderIfComparable(a, y.scalar)
+  default: return nil
+  }
+}

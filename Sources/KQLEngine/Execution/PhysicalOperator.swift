@@ -1,0 +1,257 @@
+import Columnar
+import Diagnostics
+
+/// Gives rows in batches, one after the other, when asked. An operator is used by one thread; the plan
+/// makes as many as there are threads.
+public protocol PhysicalOperator: AnyObject {
+  /// The next rows, or nil after the last. A batch may be empty.
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch?
+}
+
+/// All rows of a plan as one batch.
+public func collectRows(
+  of plan: any LogicalNode, in context: ExecutionContext
+) throws(DossierError) -> RowBatch {
+  try collectRows(from: try PhysicalBuilder(context: context).build(plan), columns: plan.columns, in: context)
+}
+
+/// All further rows of an operator as one batch.
+public func collectRows(
+  from source: any PhysicalOperator, columns: [PlanColumn], in context: ExecutionContext
+) throws(DossierError) -> RowBatch {
+  var batches: [RowBatch] = []
+  while let batch = try source.next(context) {
+    try context.checkpoint()
+    guard batch.count > 0 else { continue }
+    try context.charge(bytes: batch.count * (16 + 16 * batch.columns.count))
+    batches.append(batch)
+  }
+  if batches.isEmpty {
+    return RowBatch(
+      columns: columns.map { ColumnVector([], type: $0.type) }, count: 0,
+      lineage: context.settings.wantsLineage ? [] : nil)
+  }
+  return RowBatch.concatenate(batches, schema: makeSchema(columns))
+}
+
+/// Gives batches that are there already, cut to the batch size.
+public final class BatchesExec: PhysicalOperator {
+  private let batches: [RowBatch]
+  private var index = 0
+  private var row = 0
+
+  /// Wraps batches.
+  public init(_ batches: [RowBatch]) { self.batches = batches }
+
+  /// The next run of rows.
+  public func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    try context.checkpoint()
+    guard index < batches.count else { return nil }
+    let batch = batches[index]
+    let size = context.settings.batchSize
+    if row == 0, batch.count <= size {
+      index += 1
+      return batch
+    }
+    let end = min(batch.count, row + size)
+    let cut = batch.slice(row..<end)
+    row = end
+    if row >= batch.count {
+      index += 1
+      row = 0
+    }
+    return cut
+  }
+}
+
+final class ScanExec: PhysicalOperator {
+  private let table: CatalogTable
+  private let source: Int32
+  private var row = 0
+  /// Positions in the provider's schema, read once each.
+  private let reads: [Int]
+  private enum Plan {
+    case real(Int)
+    case virtual(VirtualColumn, [Int])
+  }
+  private let plans: [Plan]
+
+  init(table: CatalogTable, columns: [PlanColumn], source: Int32) {
+    self.table = table
+    self.source = source
+    var reads: [Int] = []
+    func place(_ name: String) -> Int? {
+      guard let position = table.provider.schema.index(of: name) else { return nil }
+      if let known = reads.firstIndex(of: position) { return known }
+      reads.append(position)
+      return reads.count - 1
+    }
+    var plans: [Plan] = []
+    for column in columns {
+      if let real = place(column.name) {
+        plans.append(.real(real))
+      } else if let virtual = table.virtualColumns.first(where: { sameScalars($0.field.name, column.name) }) {
+        plans.append(.virtual(virtual, virtual.inputs.compactMap { place($0) }))
+      }
+    }
+    self.reads = reads
+    self.plans = plans
+  }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    try context.checkpoint()
+    let total = table.provider.rowCount
+    guard row < total else { return nil }
+    let rows = row..<min(total, row + context.settings.batchSize)
+    row = rows.upperBound
+    let vectors = try table.provider.read(columns: reads, rows: rows)
+    var columns: [ColumnVector] = []
+    for plan in plans {
+      switch plan {
+      case .real(let index): columns.append(vectors[index])
+      case .virtual(let virtual, let inputs):
+        columns.append(try virtual.compute(inputs.map { vectors[$0] }, rows.count))
+      }
+    }
+    var lineage: [Lineage]?
+    if context.settings.wantsLineage {
+      lineage = rows.map { Lineage(RowReference(source: source, row: Int64($0))) }
+    }
+    return RowBatch(columns: columns, count: rows.count, lineage: lineage)
+  }
+}
+
+final class FilterExec: PhysicalOperator {
+  private let input: any PhysicalOperator
+  private let evaluator: Evaluator
+  private let predicate: BoundExpression
+  private var firstRow = 0
+
+  init(input: any PhysicalOperator, layout: Layout, predicate: BoundExpression) {
+    self.input = input
+    evaluator = Evaluator(layout: layout)
+    self.predicate = predicate
+  }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    guard let batch = try input.next(context) else { return nil }
+    if batch.count == 0 { return batch }
+    let mask = try evaluator.evaluate(predicate, batch, firstRow: firstRow, context)
+    firstRow += batch.count
+    if let constant = mask.constantValue {
+      if case .bool(true) = constant { return batch }
+      return batch.slice(0..<0)
+    }
+    let rows = selectedRows(mask)
+    return rows.count == batch.count ? batch : batch.gather(rows)
+  }
+}
+
+/// The rows where a `bool` vector is true.
+public func selectedRows(_ mask: ColumnVector) -> [Int] {
+  switch mask.storage {
+  case .bools(let values):
+    var rows: [Int] = []
+    rows.reserveCapacity(values.count)
+    if let validity = mask.validity {
+      for row in 0..<values.count where values[row] && validity.isValid(row) { rows.append(row) }
+    } else {
+      for row in 0..<values.count where values[row] { rows.append(row) }
+    }
+    return rows
+  case .constant(.bool(true)): return Array(0..<mask.count)
+  default: return []
+  }
+}
+
+final class ProjectExec: PhysicalOperator {
+  private let input: any PhysicalOperator
+  private let evaluator: Evaluator
+  private let values: [BoundExpression]
+  private var firstRow = 0
+
+  init(input: any PhysicalOperator, layout: Layout, values: [BoundExpression]) {
+    self.input = input
+    evaluator = Evaluator(layout: layout)
+    self.values = values
+  }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    guard let batch = try input.next(context) else { return nil }
+    var columns: [ColumnVector] = []
+    columns.reserveCapacity(values.count)
+    for value in values {
+      columns.append(try evaluator.evaluate(value, batch, firstRow: firstRow, context))
+    }
+    firstRow += batch.count
+    return batch.with(columns: columns)
+  }
+}
+
+final class PickExec: PhysicalOperator {
+  private let input: any PhysicalOperator
+  private let positions: [Int]
+
+  init(input: any PhysicalOperator, positions: [Int]) {
+    self.input = input
+    self.positions = positions
+  }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    guard let batch = try input.next(context) else { return nil }
+    return batch.with(columns: positions.map { batch.columns[$0] })
+  }
+}
+
+final class SharedExec: PhysicalOperator {
+  private let subquery: Subquery
+  private var rows: BatchesExec?
+
+  init(subquery: Subquery) { self.subquery = subquery }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    if rows == nil { rows = BatchesExec([try context.rows(of: subquery)]) }
+    return try rows?.next(context)
+  }
+}
+
+final class WindowExec: PhysicalOperator {
+  private let input: any PhysicalOperator
+  private let columns: [PlanColumn]
+  private let values: [BoundExpression]
+  private var result: BatchesExec?
+
+  init(input: any PhysicalOperator, columns: [PlanColumn], values: [BoundExpression]) {
+    self.input = input
+    self.columns = columns
+    self.values = values
+  }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    if result == nil {
+      let rows = try collectRows(from: input, columns: columns, in: context)
+      let evaluator = Evaluator(layout: makeLayout(columns))
+      var added: [ColumnVector] = []
+      for value in values { added.append(try evaluator.evaluate(value, rows, firstRow: 0, context)) }
+      result = BatchesExec([rows.with(columns: rows.columns + added)])
+    }
+    return try result?.next(context)
+  }
+}
+
+final class ProfiledExec: PhysicalOperator {
+  private let input: any PhysicalOperator
+  private let entry: Profile.Entry
+
+  init(_ input: any PhysicalOperator, entry: Profile.Entry) {
+    self.input = input
+    self.entry = entry
+  }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    let start = context.profile?.clock() ?? 0
+    let batch = try input.next(context)
+    entry.add(rows: batch?.count ?? 0, ticks: (context.profile?.clock() ?? 0) - start)
+    return batch
+  }
+}

@@ -1,0 +1,605 @@
+import Columnar
+import Diagnostics
+import KQLSyntax
+
+extension DossierError.Code {
+  /// A table that the catalog has not.
+  public static let unknownTable: Self = "BND101"
+  /// A column that the input has not.
+  public static let unknownColumn: Self = "BND102"
+  /// A function that there is not.
+  public static let unknownFunction: Self = "BND103"
+  /// A value where a table is needed, or a table where a value is needed.
+  public static let wrongShape: Self = "BND104"
+  /// A name given twice.
+  public static let duplicateName: Self = "BND105"
+  /// A type name that KQL has not.
+  public static let unknownType: Self = "BND106"
+  /// An operand of a type that the operation does not take.
+  public static let operandType: Self = "BND201"
+  /// Too many or too few arguments.
+  public static let argumentCount: Self = "BND202"
+  /// An argument of a type that the function does not take.
+  public static let argumentType: Self = "BND203"
+  /// A literal that can't be read in its type.
+  public static let badLiteral: Self = "BND204"
+  /// A value that must be a constant and is none.
+  public static let notConstant: Self = "BND205"
+  /// An aggregate where none may stand, or none where one must stand.
+  public static let misplacedAggregate: Self = "BND206"
+  /// A function that needs ordered rows, on rows without order.
+  public static let notSerialized: Self = "BND207"
+  /// A text without a query.
+  public static let noQuery: Self = "BND208"
+  /// Functions that call functions too deep.
+  public static let expansionTooDeep: Self = "BND209"
+  /// Something that KQL has and Dossier has not.
+  public static let unsupported: Self = "BND210"
+  /// A parameter that is unknown, missing or has a value of another type.
+  public static let badParameter: Self = "BND211"
+}
+
+/// Turns syntax into a plan: gives names their meaning and expressions their types. One binder serves one
+/// query; it collects errors so that several are told at once.
+public final class Binder {
+  /// The tables.
+  public let catalog: any Catalog
+  /// The functions.
+  public let functions: FunctionSet
+  /// The evaluation that subqueries run in where a schema depends on data (`evaluate pivot`).
+  public let context: ExecutionContext
+  /// Tables read, by number; in order of first use.
+  public private(set) var sources: [String] = []
+  /// Errors that binding went on after.
+  public private(set) var errors: [DossierError] = []
+  /// What `render` asked for.
+  public var visualization: Visualization?
+  /// Whether expressions are bound that will be run: `--check` sets it to false, and then nothing is read.
+  public let mayRead: Bool
+
+  var environment = Environment()
+  private let parameters: [String: String]
+  private let grammar: Grammar
+  private let optimise: (any LogicalNode) -> any LogicalNode
+  private var nextColumn = 0
+  private var nextSlot = 0
+  private var nextSubquery = 0
+  private var expansionDepth = 0
+  private var parsedFunctions: [String: FunctionLiteral] = [:]
+
+  init(
+    catalog: any Catalog, functions: FunctionSet, grammar: Grammar, context: ExecutionContext,
+    parameters: [String: String], mayRead: Bool, optimise: @escaping (any LogicalNode) -> any LogicalNode
+  ) {
+    self.optimise = optimise
+    self.catalog = catalog
+    self.functions = functions
+    self.grammar = grammar
+    self.context = context
+    self.parameters = parameters
+    self.mayRead = mayRead
+  }
+
+  // MARK: Fresh things
+
+  /// A new column.
+  public func column(_ name: String, _ type: ScalarType, isErroneous: Bool = false) -> PlanColumn {
+    nextColumn += 1
+    return PlanColumn(id: ColumnID(number: nextColumn), name: name, type: type, isErroneous: isErroneous)
+  }
+
+  /// A new slot for a `SubplanInput`.
+  public func slot() -> Int {
+    nextSlot += 1
+    return nextSlot
+  }
+
+  /// A plan that is computed once in an evaluation.
+  public func subquery(_ plan: any LogicalNode) -> Subquery {
+    nextSubquery += 1
+    let root = Project(input: plan, outputs: plan.visibleColumns.map { Project.Output(keeping: $0) })
+    return Subquery(number: nextSubquery, plan: optimise(root))
+  }
+
+  /// The number of a table among the sources.
+  public func source(_ name: String) -> Int32 {
+    if let known = sources.firstIndex(of: name) { return Int32(known) }
+    sources.append(name)
+    return Int32(sources.count - 1)
+  }
+
+  /// The number of a new source, for rows written in the query.
+  public func inlineSource(_ name: String) -> Int32 {
+    sources.append(name)
+    return Int32(sources.count - 1)
+  }
+
+  /// The plan under fresh column ids, so that it may stand beside itself.
+  public func alias(_ plan: any LogicalNode, name: String?) -> any LogicalNode {
+    let fresh = plan.columns.map { old in
+      nextColumn += 1
+      return PlanColumn(
+        id: ColumnID(number: nextColumn), name: old.name, type: old.type, isHidden: old.isHidden,
+        isErroneous: old.isErroneous)
+    }
+    return Alias(input: plan, columns: fresh, inner: plan.columns.map(\.id), sourceName: name)
+  }
+
+  /// Remembers an error; binding goes on.
+  public func record(_ error: DossierError) {
+    var error = error
+    let others = error.others
+    error.others = []
+    errors.append(error)
+    errors += others
+  }
+
+  /// Defines a name for the rest of the query: `as`.
+  public func define(_ name: String, table: any LogicalNode) {
+    environment = environment.adding(name, .table(table, name: name))
+  }
+
+  // MARK: Queries
+
+  func bind(_ query: Query) throws(DossierError) -> any LogicalNode {
+    for statement in query.statements { bind(statement) }
+    try rejectUnknownParameters(query)
+    guard let body = query.body else {
+      throw errors.isEmpty
+        ? DossierError(.noQuery, "there is no query after the statements", hint: "end with a table or print")
+        : combined()
+    }
+    let plan: any LogicalNode
+    do throws(DossierError) {
+      plan = try bindTable(body)
+    } catch {
+      record(error)
+      throw combined()
+    }
+    if !errors.isEmpty { throw combined() }
+    return plan
+  }
+
+  private func combined() -> DossierError {
+    var seen: Set<SourceSpan> = []
+    var kept: [DossierError] = []
+    let ordered = errors.enumerated().sorted {
+      let left = $0.element.span?.lower ?? 0
+      let right = $1.element.span?.lower ?? 0
+      return left != right ? left < right : $0.offset < $1.offset
+    }
+    for (_, error) in ordered {
+      if let span = error.span, !seen.insert(span).inserted { continue }
+      kept.append(error)
+    }
+    var first = kept[0]
+    first.others = Array(kept.dropFirst())
+    return first
+  }
+
+  private func bind(_ statement: Statement) {
+    switch statement {
+    case .letValue(let name, let value):
+      do throws(DossierError) {
+        environment = environment.adding(name.text, try bindLet(name, value))
+      } catch {
+        record(error)
+        environment = environment.adding(name.text, .erroneous)
+      }
+    case .letFunction(let name, let function):
+      environment = environment.adding(name.text, .function(function, environment))
+    case .queryParameters(let declared):
+      for parameter in declared { bindParameter(parameter) }
+    }
+  }
+
+  private func bindLet(_ name: Name, _ value: Expression) throws(DossierError) -> Environment.Binding {
+    if isTabular(value) {
+      return .table(try bindTable(value), name: name.text)
+    }
+    let bound = try bind(value, in: RowScope([]))
+    return bound.isErroneous ? .erroneous : .scalar(bound)
+  }
+
+  /// Whether an expression gives a table, as far as its form and names tell.
+  func isTabular(_ value: Expression) -> Bool {
+    switch value.kind {
+    case .tabular: return true
+    case .name(let name):
+      switch environment[name.text] {
+      case .table: return true
+      case .scalar, .erroneous: return false
+      case .function(let function, _): return function.parameters.isEmpty && isTabular(function)
+      case nil: return catalog.table(name.text) != nil || storedFunction(name.text).map(isTabular) == true
+      }
+    case .call(let call):
+      switch call.name.text {
+      case "materialize", "table", "database", "cluster", "externaldata", "external_table", "view": return true
+      default: break
+      }
+      if case .function(let function, let scope)? = environment[call.name.text] {
+        let saved = environment
+        environment = scope
+        defer { environment = saved }
+        return isTabular(function)
+      }
+      if functions.scalar(call.name.text) != nil { return false }
+      return storedFunction(call.name.text).map(isTabular) == true
+    default: return false
+    }
+  }
+
+  private func isTabular(_ function: FunctionLiteral) -> Bool {
+    guard expansionDepth < 64 else { return false }
+    expansionDepth += 1
+    defer { expansionDepth -= 1 }
+    let saved = environment
+    defer { environment = saved }
+    for parameter in function.parameters {
+      switch parameter.kind {
+      case .scalar:
+        environment = environment.adding(parameter.name.text, .erroneous)
+      case .table:
+        environment = environment.adding(
+          parameter.name.text, .table(InlineRows(columns: [], rows: RowBatch(columns: [], count: 0), source: nil), name: ""))
+      }
+    }
+    for statement in function.body {
+      switch statement {
+      case .letValue(let name, let value):
+        let binding: Environment.Binding =
+          isTabular(value)
+          ? .table(InlineRows(columns: [], rows: RowBatch(columns: [], count: 0), source: nil), name: "") : .erroneous
+        environment = environment.adding(name.text, binding)
+      case .letFunction(let name, let inner):
+        environment = environment.adding(name.text, .function(inner, environment))
+      case .queryParameters: break
+      }
+    }
+    return isTabular(function.result)
+  }
+
+  // MARK: Parameters of the query
+
+  private func rejectUnknownParameters(_ query: Query) throws(DossierError) {
+    var declared: [String] = []
+    for case .queryParameters(let items) in query.statements { declared += items.map(\.name.text) }
+    for name in parameters.keys.sorted() where !declared.contains(name) {
+      let near = nearestName(to: name, among: declared)
+      record(
+        DossierError(
+          .badParameter, "the query declares no parameter '\(name)'",
+          hint: near.map { "did you mean \($0)?" } ?? "declare query_parameters(\(name):string)"))
+    }
+  }
+
+  private func bindParameter(_ parameter: FunctionParameter) {
+    do throws(DossierError) {
+      guard case .scalar(let typeName) = parameter.kind else {
+        throw DossierError(.badParameter, "a query parameter can't be a table", at: parameter.name.span)
+      }
+      let type = try scalarType(typeName)
+      var value: BoundExpression
+      if let given = parameters[parameter.name.text] {
+        let parsed = type == .dynamic ? DynamicValue(json: given).map { .dynamic($0) } ?? .null : parseText(given, as: type)
+        if parsed.isNull, type != .dynamic, !given.isEmpty {
+          throw DossierError(
+            .badParameter, "parameter '\(parameter.name.text)' is \(type.rawValue); '\(given)' is none",
+            at: parameter.name.span)
+        }
+        value = .constant(parsed, type, at: parameter.name.span)
+      } else if let standard = parameter.defaultValue {
+        value = try coerce(try bind(standard, in: RowScope([])), to: type, what: parameter.name.text)
+      } else {
+        throw DossierError(
+          .badParameter, "parameter '\(parameter.name.text)' has no value", at: parameter.name.span,
+          hint: "give one with -p \(parameter.name.text)=…, or a default in the declaration")
+      }
+      environment = environment.adding(parameter.name.text, .scalar(value))
+    } catch {
+      record(error)
+      environment = environment.adding(parameter.name.text, .erroneous)
+    }
+  }
+
+  /// The type of a name, or `BND106`.
+  public func scalarType(_ name: Name) throws(DossierError) -> ScalarType {
+    if let type = ScalarType(kqlName: name.text) { return type }
+    let near = nearestName(to: name.text, among: ScalarType.allCases.map(\.rawValue))
+    throw DossierError(
+      .unknownType, "there is no type '\(name.text)'", at: name.span, hint: near.map { "did you mean \($0)?" })
+  }
+
+  // MARK: Tables
+
+  /// The plan of a tabular expression.
+  public func bindTable(_ value: Expression) throws(DossierError) -> any LogicalNode {
+    switch value.kind {
+    case .tabular(let pipeline): return try bindPipeline(pipeline)
+    case .name(let name): return try bindTableName(name)
+    case .call(let call): return try bindTableCall(call, at: value.span)
+    default:
+      throw DossierError(
+        .wrongShape, "found a value where a table is needed", at: value.span,
+        hint: "print \(SyntaxPrinter.print(value))")
+    }
+  }
+
+  private func bindTableName(_ name: Name) throws(DossierError) -> any LogicalNode {
+    switch environment[name.text] {
+    case .table(let plan, let shown): return alias(plan, name: shown)
+    case .scalar:
+      throw DossierError(
+        .wrongShape, "'\(name.text)' is a value, not a table", at: name.span, hint: "print \(name.text)")
+    case .erroneous: throw erroneousTable(name)
+    case .function(let function, let scope):
+      return try expandTable(function, scope, arguments: [], name: name)
+    case nil: break
+    }
+    if let table = catalog.table(name.text) { return scan(table) }
+    if let function = storedFunction(name.text) {
+      return try expandTable(function, Environment(), arguments: [], name: name)
+    }
+    throw unknownTable(name)
+  }
+
+  /// An error that leads nowhere new: the definition's own error has been recorded.
+  private func erroneousTable(_ name: Name) -> DossierError {
+    errors.first ?? DossierError(.unknownTable, "'\(name.text)' has an error", at: name.span)
+  }
+
+  private func unknownTable(_ name: Name) -> DossierError {
+    let candidates = environment.names + catalog.tableNames
+    let near = nearestName(to: name.text, among: candidates)
+    var hint = near.map { "did you mean \($0)?" }
+    if hint == nil {
+      hint =
+        catalog.tableNames.isEmpty
+        ? "there are no tables here: open a store, or write rows with datatable(…)[…]"
+        : "tables: " + catalog.tableNames.joined(separator: ", ")
+    }
+    return DossierError(.unknownTable, "there is no table '\(name.text)'", at: name.span, hint: hint)
+  }
+
+  /// Reads a table of the catalog.
+  public func scan(_ table: CatalogTable) -> any LogicalNode {
+    var columns = table.provider.schema.fields.map { column($0.name, $0.type) }
+    for virtual in table.virtualColumns {
+      var hidden = column(virtual.field.name, virtual.field.type)
+      hidden.isHidden = true
+      columns.append(hidden)
+    }
+    return Scan(table: table, columns: columns, source: source(table.name))
+  }
+
+  /// Tables whose names match a pattern with `*`, in the catalog's order after `let`s in order of writing.
+  public func tables(matching pattern: NamePattern) -> [any LogicalNode] {
+    var found: [any LogicalNode] = []
+    for name in environment.names.reversed() where pattern.matches(name) {
+      if case .table(let plan, let shown)? = environment[name] { found.append(alias(plan, name: shown)) }
+    }
+    for name in catalog.tableNames where pattern.matches(name) {
+      if let table = catalog.table(name) { found.append(scan(table)) }
+    }
+    return found
+  }
+
+  private func bindTableCall(_ call: Call, at span: SourceSpan) throws(DossierError) -> any LogicalNode {
+    switch environment[call.name.text] {
+    case .function(let function, let scope):
+      return try expandTable(function, scope, arguments: call.arguments, name: call.name)
+    case .erroneous: throw erroneousTable(call.name)
+    default: break
+    }
+    switch call.name.text {
+    case "materialize":
+      guard call.arguments.count == 1 else {
+        throw DossierError(.argumentCount, "materialize() takes one table", at: span)
+      }
+      let shared = subquery(try bindTable(call.arguments[0].value))
+      let columns = shared.plan.columns.map { column($0.name, $0.type) }
+      return Materialized(subquery: shared, columns: columns)
+    case "table":
+      guard let first = call.arguments.first else {
+        throw DossierError(.argumentCount, "table() takes the name of a table", at: span)
+      }
+      let bound = try bind(first.value, in: RowScope([]))
+      guard case .string(let name)? = bound.constant else {
+        throw DossierError(.notConstant, "table() takes a constant name", at: first.value.span)
+      }
+      return try bindTableName(Name(name, at: first.value.span))
+    case "database", "cluster", "external_table", "externaldata", "materialized_view", "stored_query_result":
+      throw DossierError(
+        .unsupported, "not supported: \(call.name.text)()", at: call.name.span,
+        hint: "queries run over the open store; name its tables directly")
+    default: break
+    }
+    if let function = storedFunction(call.name.text) {
+      return try expandTable(function, Environment(), arguments: call.arguments, name: call.name)
+    }
+    if functions.scalar(call.name.text) != nil {
+      throw DossierError(
+        .wrongShape, "\(call.name.text)() gives a value where a table is needed", at: span,
+        hint: "print \(call.name.text)(…)")
+    }
+    throw unknownFunction(call.name)
+  }
+
+  func unknownFunction(_ name: Name) -> DossierError {
+    let stored = catalog.storedFunctions.map(\.name)
+    let near = nearestName(to: name.text, among: environment.names + functions.names + stored)
+    return DossierError(
+      .unknownFunction, "there is no function '\(name.text)'", at: name.span,
+      hint: near.map { "did you mean \($0)()?" })
+  }
+
+  func storedFunction(_ name: String) -> FunctionLiteral? {
+    if let known = parsedFunctions[name] { return known }
+    guard let stored = catalog.storedFunctions.first(where: { sameScalars($0.name, name) }),
+      let query = try? grammar.parse("let f = \(stored.text)"), case .letFunction(_, let function)? = query.statements.first
+    else { return nil }
+    parsedFunctions[name] = function
+    return function
+  }
+
+  /// The plan of a pipeline. A step with an error is left out where its columns are known all the same.
+  public func bindPipeline(_ pipeline: Pipeline, over input: (any LogicalNode)? = nil) throws(DossierError)
+    -> any LogicalNode
+  {
+    var plan = input
+    if let source = pipeline.source { plan = try bindTable(source) }
+    for step in pipeline.steps {
+      guard let step = step as? any QueryOperator else {
+        throw DossierError(.internalFault, "a step without an operator", at: step.place.span)
+      }
+      try context.checkpoint()
+      plan = try step.bind(over: plan, self)
+    }
+    guard let plan else {
+      throw DossierError(.wrongShape, "there is no table here", at: pipeline.span)
+    }
+    return plan
+  }
+
+  // MARK: Functions written in the query language
+
+  private func expandTable(
+    _ function: FunctionLiteral, _ scope: Environment, arguments: [Call.Argument], name: Name
+  ) throws(DossierError) -> any LogicalNode {
+    try expand(function, scope, arguments: arguments, name: name, in: RowScope([]), piped: nil) {
+      binder throws(DossierError) in try binder.bindTable(function.result)
+    }
+  }
+
+  /// `T | invoke f(…)`: the function's first parameter is the table.
+  public func invoke(_ call: Call, over input: any LogicalNode, at span: SourceSpan) throws(DossierError)
+    -> any LogicalNode
+  {
+    let found: (FunctionLiteral, Environment)
+    switch environment[call.name.text] {
+    case .function(let function, let scope): found = (function, scope)
+    case nil:
+      guard let function = storedFunction(call.name.text) else { throw unknownFunction(call.name) }
+      found = (function, Environment())
+    default:
+      throw DossierError(.wrongShape, "'\(call.name.text)' is no function", at: call.name.span)
+    }
+    return try expand(
+      found.0, found.1, arguments: call.arguments, name: call.name, in: RowScope([]), piped: input
+    ) { binder throws(DossierError) in try binder.bindTable(found.0.result) }
+  }
+
+  func expandScalar(
+    _ function: FunctionLiteral, _ scope: Environment, arguments: [Call.Argument], name: Name,
+    in row: RowScope
+  ) throws(DossierError) -> BoundExpression {
+    try expand(function, scope, arguments: arguments, name: name, in: row, piped: nil) {
+      binder throws(DossierError) in
+      if binder.isTabular(function.result) {
+        throw DossierError(
+          .wrongShape, "\(name.text)() gives a table where a value is needed", at: name.span,
+          hint: "toscalar(\(name.text)(…))")
+      }
+      return try binder.bind(function.result, in: RowScope([]))
+    }
+  }
+
+  private func expand<Result>(
+    _ function: FunctionLiteral, _ scope: Environment, arguments: [Call.Argument], name: Name,
+    in row: RowScope, piped: (any LogicalNode)?, _ body: (Binder) throws(DossierError) -> Result
+  ) throws(DossierError) -> Result {
+    guard expansionDepth < 64 else {
+      throw DossierError(
+        .expansionTooDeep, "functions call each other deeper than 64 levels", at: name.span)
+    }
+    var inner = scope
+    let parameters = function.parameters
+    var given: [String: Expression] = [:]
+    var position = piped == nil ? 0 : 1
+    for argument in arguments {
+      if let named = argument.name {
+        guard parameters.contains(where: { sameScalars($0.name.text, named.text) }) else {
+          let near = nearestName(to: named.text, among: parameters.map(\.name.text))
+          throw DossierError(
+            .argumentCount, "\(name.text)() has no parameter '\(named.text)'", at: named.span,
+            hint: near.map { "did you mean \($0)?" })
+        }
+        given[named.text] = argument.value
+      } else {
+        while position < parameters.count, given[parameters[position].name.text] != nil { position += 1 }
+        guard position < parameters.count else {
+          throw DossierError(
+            .argumentCount, "\(name.text)() takes \(parameters.count) arguments", at: argument.value.span)
+        }
+        given[parameters[position].name.text] = argument.value
+        position += 1
+      }
+    }
+    for (index, parameter) in parameters.enumerated() {
+      switch parameter.kind {
+      case .table(let columns):
+        let plan: any LogicalNode
+        if index == 0, let piped {
+          plan = piped
+        } else if let value = given[parameter.name.text] {
+          plan = try bindTable(value)
+        } else {
+          throw missing(parameter, of: name)
+        }
+        try check(plan, has: columns, for: parameter, at: name)
+        inner = inner.adding(parameter.name.text, .table(plan, name: parameter.name.text))
+      case .scalar(let typeName):
+        let type = try scalarType(typeName)
+        let value: BoundExpression
+        if let expression = given[parameter.name.text] {
+          value = try bind(expression, in: row)
+        } else if let standard = parameter.defaultValue {
+          value = try bind(standard, in: RowScope([]))
+        } else {
+          throw missing(parameter, of: name)
+        }
+        if value.isErroneous {
+          inner = inner.adding(parameter.name.text, .erroneous)
+        } else {
+          let fitting = try coerce(value, to: type, what: "\(name.text)(\(parameter.name.text))")
+          inner = inner.adding(parameter.name.text, .scalar(fitting))
+        }
+      }
+    }
+    let saved = environment
+    expansionDepth += 1
+    environment = inner
+    defer {
+      environment = saved
+      expansionDepth -= 1
+    }
+    for statement in function.body { bind(statement) }
+    return try body(self)
+  }
+
+  private func missing(_ parameter: FunctionParameter, of name: Name) -> DossierError {
+    DossierError(.argumentCount, "\(name.text)() needs a value for '\(parameter.name.text)'", at: name.span)
+  }
+
+  private func check(
+    _ plan: any LogicalNode, has columns: [ColumnDeclaration], for parameter: FunctionParameter, at name: Name
+  ) throws(DossierError) {
+    for declared in columns {
+      guard let found = plan.visibleColumns.first(where: { sameScalars($0.name, declared.name.text) }) else {
+        throw DossierError(
+          .unknownColumn,
+          "\(name.text)() needs a column '\(declared.name.text)' in '\(parameter.name.text)'", at: name.span)
+      }
+      if let typeName = declared.type {
+        let type = try scalarType(typeName)
+        let bothNumbers = type.isNumeric && found.type.isNumeric
+        if found.type != type, !bothNumbers, found.type != .dynamic {
+          throw DossierError(
+            .argumentType,
+            "\(name.text)() needs '\(declared.name.text)' as \(type.rawValue); it is \(found.type.rawValue)",
+            at: name.span)
+        }
+      }
+    }
+  }
+}

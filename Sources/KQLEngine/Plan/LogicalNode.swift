@@ -1,0 +1,68 @@
+import Columnar
+import Diagnostics
+
+/// A node of a logical plan: an immutable value that knows its inputs and the columns it gives.
+///
+/// Operators bring their own node types, so the set is open. Rules, `explain` and translation look at the
+/// types they know and walk over others by `inputs` and `withInputs`.
+public protocol LogicalNode: Sendable {
+  /// What `explain` calls it: `Filter`.
+  var title: String { get }
+  /// What `explain` adds: expressions, keys.
+  var detail: String { get }
+  /// The plans that it reads from.
+  var inputs: [any LogicalNode] { get }
+  /// What it gives, hidden columns included.
+  var columns: [PlanColumn] { get }
+  /// Whether rows come in a defined order, so that `prev`, `row_number`… may be used on it.
+  var isSerialized: Bool { get }
+  /// The name that `union withsource=` shows.
+  var sourceName: String? { get }
+  /// The same node over other inputs, as many as `inputs` has.
+  func withInputs(_ inputs: [any LogicalNode]) -> any LogicalNode
+  /// The same plan for a reader that needs only these columns: it may give more, never fewer.
+  func pruned(to needed: Set<ColumnID>) -> any LogicalNode
+  /// The operator that runs it; its batches have `columns` in order.
+  func makePhysical(_ builder: PhysicalBuilder) throws(DossierError) -> any PhysicalOperator
+}
+
+extension LogicalNode {
+  /// Nothing to add.
+  public var detail: String { "" }
+  /// As the first input.
+  public var isSerialized: Bool { inputs.first?.isSerialized ?? false }
+  /// None.
+  public var sourceName: String? { nil }
+  /// The columns that `*` stands for.
+  public var visibleColumns: [PlanColumn] { columns.filter { !$0.isHidden } }
+  /// Needs all columns of all inputs.
+  public func pruned(to needed: Set<ColumnID>) -> any LogicalNode {
+    withInputs(inputs.map { $0.pruned(to: Set($0.columns.map(\.id))) })
+  }
+}
+
+/// Makes physical operators from a plan.
+public struct PhysicalBuilder {
+  /// What the evaluation is given.
+  public let context: ExecutionContext
+  private var slots: [Int: RowBatch] = [:]
+
+  /// A builder for one evaluation.
+  public init(context: ExecutionContext) { self.context = context }
+
+  /// The operator of a node.
+  public func build(_ node: any LogicalNode) throws(DossierError) -> any PhysicalOperator {
+    let made = try node.makePhysical(self)
+    guard let profile = context.profile else { return made }
+    return ProfiledExec(made, entry: profile.entry(for: node))
+  }
+
+  /// The builder for a subplan that reads `rows` where its `SubplanInput` of this slot stands.
+  public func with(slot: Int, rows: RowBatch) -> PhysicalBuilder {
+    var copy = self
+    copy.slots[slot] = rows
+    return copy
+  }
+
+  func rows(slot: Int) -> RowBatch? { slots[slot] }
+}

@@ -1,0 +1,352 @@
+import Columnar
+import Diagnostics
+import KQLEngine
+import KQLSyntax
+
+/// A key to sort by, as written.
+struct SortItem: Equatable {
+  let value: NamedExpression
+  let isDescending: Bool?
+  let nullsFirst: Bool?
+
+  static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> SortItem {
+    let value = try cursor.parseNamedExpression()
+    var isDescending: Bool?
+    if cursor.take(word: "asc") { isDescending = false } else if cursor.take(word: "desc") { isDescending = true }
+    var nullsFirst: Bool?
+    if cursor.take(word: "nulls") {
+      if cursor.take(word: "first") {
+        nullsFirst = true
+      } else {
+        try cursor.expect(word: "last")
+        nullsFirst = false
+      }
+    }
+    return SortItem(value: value, isDescending: isDescending, nullsFirst: nullsFirst)
+  }
+
+  func print(to printer: inout SyntaxPrinter) {
+    printer.named(value)
+    if let isDescending { printer.write(isDescending ? " desc" : " asc") }
+    if let nullsFirst { printer.write(nullsFirst ? " nulls first" : " nulls last") }
+  }
+
+  func bind(_ scope: RowScope, _ binder: Binder) throws(DossierError) -> SortKey? {
+    let bound = try binder.bind(value.value, in: scope)
+    if bound.isErroneous { return nil }
+    if bound.type == .dynamic {
+      throw DossierError(
+        .operandType, "can't sort by a dynamic value", at: bound.span, hint: "cast it: tostring(…), tolong(…)")
+    }
+    let descending = isDescending ?? true
+    return SortKey(value: bound, isDescending: descending, nullsFirst: nullsFirst ?? !descending)
+  }
+}
+
+/// A key to sort by.
+public struct SortKey: Sendable {
+  /// The value compared.
+  public let value: BoundExpression
+  /// Whether large values come first.
+  public let isDescending: Bool
+  /// Whether nulls come first; NaN stands next to them.
+  public let nullsFirst: Bool
+
+  func with(_ value: BoundExpression) -> SortKey {
+    SortKey(value: value, isDescending: isDescending, nullsFirst: nullsFirst)
+  }
+}
+
+/// `T | sort by a desc, b asc nulls last`: the rows in the order of the keys.
+///
+/// - Order: descending unless said otherwise; ties keep their input order. Nulls come last when descending,
+///   first when ascending; NaN stands next to null.
+/// - Source: KQL reference, "sort operator".
+struct Sort: QueryOperator, Equatable {
+  static let keywords = ["sort", "order"]
+  static let summary = "Puts the rows in order; ties keep their order."
+  static let syntax = "T | sort by key [asc|desc] [nulls first|last], …"
+  static let examples = [
+    Example("datatable(a:long)[2, long(null), 3] | sort by a asc", "a:long\nnull\n2\n3")
+  ]
+  let place: Place
+  let items: [SortItem]
+
+  static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> Sort {
+    let keyword = cursor.takeKeyword()
+    _ = try cursor.takeParameters([])
+    try cursor.expect(word: "by")
+    return Sort(
+      place: keyword.place,
+      items: try cursor.parseList { cursor throws(DossierError) in try SortItem.parse(&cursor) })
+  }
+
+  func print(to printer: inout SyntaxPrinter) {
+    printer.write("sort by ")
+    printer.list(items) { $1.print(to: &$0) }
+  }
+
+  func bind(over input: (any LogicalNode)?, _ binder: Binder) throws(DossierError) -> any LogicalNode {
+    let input = try required(input)
+    let (plan, keys) = try bindSortKeys(items, over: input, binder)
+    return Ordered(input: plan, keys: keys, limit: nil)
+  }
+}
+
+/// Keys over the input; errors are recorded and their keys left out.
+func bindSortKeys(
+  _ items: [SortItem], over input: any LogicalNode, _ binder: Binder
+) throws(DossierError) -> (any LogicalNode, [SortKey]) {
+  var keys: [SortKey] = []
+  for item in items {
+    do throws(DossierError) {
+      if let key = try item.bind(RowScope(input.columns), binder) { keys.append(key) }
+    } catch { binder.record(error) }
+  }
+  let (plan, values) = try binder.extractWindows(keys.map(\.value), over: input)
+  return (plan, zip(keys, values).map { $0.with($1) })
+}
+
+/// `T | top n by key`: the first `n` rows in the order of the key.
+///
+/// - Order: as `sort`.
+/// - Source: KQL reference, "top operator"; ties are left open there, Dossier keeps the input order.
+struct Top: QueryOperator, Equatable {
+  static let keywords = ["top"]
+  static let summary = "Gives the first rows in the order of a key."
+  static let syntax = "T | top n by key [asc|desc] [nulls first|last]"
+  static let examples = [Example("range x from 1 to 5 step 1 | top 2 by x", "x:long\n5\n4")]
+  let place: Place
+  let count: Expression
+  let items: [SortItem]
+
+  static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> Top {
+    let keyword = cursor.takeKeyword()
+    let count = try cursor.parseExpression()
+    try cursor.expect(word: "by")
+    return Top(
+      place: keyword.place, count: count,
+      items: try cursor.parseList { cursor throws(DossierError) in try SortItem.parse(&cursor) })
+  }
+
+  func print(to printer: inout SyntaxPrinter) {
+    printer.write("top ")
+    printer.expression(count)
+    printer.write(" by ")
+    printer.list(items) { $1.print(to: &$0) }
+  }
+
+  func bind(over input: (any LogicalNode)?, _ binder: Binder) throws(DossierError) -> any LogicalNode {
+    let input = try required(input)
+    let (plan, keys) = try bindSortKeys(items, over: input, binder)
+    do throws(DossierError) {
+      return Ordered(input: plan, keys: keys, limit: try bindRowCount(count, "top", binder))
+    } catch {
+      binder.record(error)
+      return plan
+    }
+  }
+}
+
+/// Rows in the order of keys, all or the first ones.
+public struct Ordered: LogicalNode {
+  /// The rows.
+  public let input: any LogicalNode
+  /// The keys, the most important first.
+  public let keys: [SortKey]
+  /// How many rows are given; nil for all.
+  public let limit: Int?
+  /// `Sort` or `Top`
+  public var title: String { limit == nil ? "Sort" : "Top" }
+  /// Limit and keys.
+  public var detail: String {
+    let names = keys.map { key -> String in
+      let column = key.value.column.flatMap { id in input.columns.first { $0.id == id }?.name } ?? "…"
+      return column + (key.isDescending ? " desc" : " asc")
+    }
+    return (limit.map { "\($0) by " } ?? "by ") + names.joined(separator: ", ")
+  }
+  /// The input.
+  public var inputs: [any LogicalNode] { [input] }
+  /// As the input.
+  public var columns: [PlanColumn] { input.columns }
+  /// That is the point of it.
+  public let isSerialized = true
+  /// As the input.
+  public var sourceName: String? { input.sourceName }
+
+  /// The same over another input.
+  public func withInputs(_ inputs: [any LogicalNode]) -> any LogicalNode {
+    Ordered(input: inputs[0], keys: keys, limit: limit)
+  }
+  /// Reads what the keys need besides.
+  public func pruned(to needed: Set<ColumnID>) -> any LogicalNode {
+    var reads = needed
+    for key in keys { key.value.collectColumns(into: &reads) }
+    return Ordered(input: input.pruned(to: reads), keys: keys, limit: limit)
+  }
+  /// Gathers, sorts, gives.
+  public func makePhysical(_ builder: PhysicalBuilder) throws(DossierError) -> any PhysicalOperator {
+    SortExec(input: try builder.build(input), columns: input.columns, keys: keys, limit: limit)
+  }
+}
+
+private final class SortExec: PhysicalOperator {
+  private let input: any PhysicalOperator
+  private let columns: [PlanColumn]
+  private let keys: [SortKey]
+  private let limit: Int?
+  private var result: BatchesExec?
+
+  init(input: any PhysicalOperator, columns: [PlanColumn], keys: [SortKey], limit: Int?) {
+    self.input = input
+    self.columns = columns
+    self.keys = keys
+    self.limit = limit
+  }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    if result == nil {
+      let rows: RowBatch
+      if let limit { rows = try top(limit, context) } else { rows = try all(context) }
+      result = BatchesExec([rows])
+    }
+    return try result?.next(context)
+  }
+
+  private func all(_ context: ExecutionContext) throws(DossierError) -> RowBatch {
+    let rows = try collectRows(from: input, columns: columns, in: context)
+    return try ordered(rows, limit: nil, context)
+  }
+
+  /// Keeps the best rows so far and sorts them in with each further run.
+  private func top(_ limit: Int, _ context: ExecutionContext) throws(DossierError) -> RowBatch {
+    var pending: [RowBatch] = []
+    var count = 0
+    let bound = max(2 * min(limit, 1 << 40), 65_536)
+    while let batch = try input.next(context) {
+      try context.checkpoint()
+      guard batch.count > 0 else { continue }
+      pending.append(batch)
+      count += batch.count
+      if count > bound {
+        let best = try ordered(RowBatch.concatenate(pending, schema: makeSchema(columns)), limit: limit, context)
+        pending = [best]
+        count = best.count
+      }
+    }
+    if pending.isEmpty { return try collectRows(from: BatchesExec([]), columns: columns, in: context) }
+    return try ordered(RowBatch.concatenate(pending, schema: makeSchema(columns)), limit: limit, context)
+  }
+
+  private func ordered(_ rows: RowBatch, limit: Int?, _ context: ExecutionContext) throws(DossierError) -> RowBatch {
+    let evaluator = Evaluator(layout: makeLayout(columns))
+    var compared: [OrderedColumn] = []
+    for key in keys {
+      let vector = try evaluator.evaluate(key.value, rows, firstRow: 0, context)
+      compared.append(OrderedColumn(vector, isDescending: key.isDescending, nullsFirst: key.nullsFirst))
+    }
+    var order = sortedRows(count: rows.count, by: compared)
+    if let limit, limit < order.count { order.removeSubrange(limit...) }
+    return rows.gather(order)
+  }
+}
+
+/// A column as whole numbers whose order is that of its values, nulls and direction included.
+struct OrderedColumn {
+  private enum Keys {
+    case integers([Int64])
+    case reals([Double])
+  }
+  private let keys: Keys
+  /// 0 for a value, else −2 (null before), −1 (NaN before), 1 (NaN after), 2 (null after).
+  private let places: [Int8]?
+  private let isDescending: Bool
+
+  init(_ vector: ColumnVector, isDescending: Bool, nullsFirst: Bool) {
+    let count = vector.count
+    let flat = vector.flattened()
+    var places = [Int8](repeating: 0, count: count)
+    var isPlain = true
+    for row in 0..<count where flat.isNull(row) {
+      places[row] = nullsFirst ? -2 : 2
+      isPlain = false
+    }
+    switch flat.storage {
+    case .integers(let values): keys = .integers(values)
+    case .reals(let values):
+      for row in 0..<count where values[row].isNaN && places[row] == 0 {
+        places[row] = nullsFirst ? -1 : 1
+        isPlain = false
+      }
+      keys = .reals(values)
+    case .bools(let values): keys = .integers(values.map { $0 ? 1 : 0 })
+    case .strings(let strings): keys = .integers(Self.ranks(strings))
+    default:
+      let order = (0..<count).sorted {
+        let difference = orderIfComparable(flat.value($0), flat.value($1)) ?? 0
+        return difference != 0 ? difference < 0 : $0 < $1
+      }
+      var ranks = [Int64](repeating: 0, count: count)
+      var rank: Int64 = 0
+      for (position, row) in order.enumerated() {
+        if position > 0, orderIfComparable(flat.value(order[position - 1]), flat.value(row)) != 0 { rank += 1 }
+        ranks[row] = rank
+      }
+      keys = .integers(ranks)
+    }
+    self.places = isPlain ? nil : places
+    self.isDescending = isDescending
+  }
+
+  /// The rank of each row's string among those that occur.
+  private static func ranks(_ strings: StringVector) -> [Int64] {
+    let pool = strings.pool
+    var used = [Bool](repeating: false, count: pool.count)
+    for row in 0..<strings.count { used[strings.code(row)] = true }
+    let codes = pool.bytes.withUnsafeBufferPointer { bytes in
+      func text(_ code: Int) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: bytes[pool.offsets[code]..<pool.offsets[code + 1]])
+      }
+      return used.indices.filter { used[$0] }.sorted { compareBytes(text($0), text($1)) < 0 }
+    }
+    var ranks = [Int64](repeating: 0, count: pool.count)
+    var rank: Int64 = 0
+    for (position, code) in codes.enumerated() {
+      if position > 0 {
+        let isSame = pool.withUTF8(codes[position - 1]) { a in pool.withUTF8(code) { compareBytes(a, $0) == 0 } }
+        if !isSame { rank += 1 }
+      }
+      ranks[code] = rank
+    }
+    return (0..<strings.count).map { ranks[strings.code($0)] }
+  }
+
+  /// Negative when row `a` comes before row `b`.
+  @inline(__always)
+  func compare(_ a: Int, _ b: Int) -> Int {
+    if let places {
+      let x = places[a]
+      let y = places[b]
+      if x != y { return Int(x) - Int(y) }
+      if x != 0 { return 0 }
+    }
+    let difference: Int
+    switch keys {
+    case .integers(let values): difference = values[a] < values[b] ? -1 : (values[a] > values[b] ? 1 : 0)
+    case .reals(let values): difference = values[a] < values[b] ? -1 : (values[a] > values[b] ? 1 : 0)
+    }
+    return isDescending ? -difference : difference
+  }
+}
+
+/// Row numbers in the order of the keys; ties by row number.
+func sortedRows(count: Int, by keys: [OrderedColumn]) -> [Int] {
+  Array(0..<count).sorted { a, b in
+    for key in keys {
+      let difference = key.compare(a, b)
+      if difference != 0 { return difference < 0 }
+    }
+    return a < b
+  }
+}
