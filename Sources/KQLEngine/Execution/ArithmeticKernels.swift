@@ -4,7 +4,9 @@ import Foundation
 /// Rows valid in both operands; nil when all are.
 func jointValidity(_ a: ColumnVector, _ b: ColumnVector) -> Validity? {
   func own(_ vector: ColumnVector) -> Validity? {
-    if let constant = vector.constantValue, constant.isNull { return Validity(count: vector.count, allValid: false) }
+    if let constant = vector.constantValue, constant.isNull {
+      return Validity(count: vector.count, allValid: false)
+    }
     return vector.validity
   }
   return Validity.intersection(own(a), own(b))
@@ -76,7 +78,11 @@ func computeArithmetic(
       var valid = validity ?? Validity(count: count, allValid: true)
       var ticks = [Int64](repeating: 0, count: count)
       for row in 0..<count {
-        if let whole = Int64(exactly: reals[row].rounded()) { ticks[row] = whole } else { valid.set(row, false) }
+        if let whole = Int64(exactly: reals[row].rounded()) {
+          ticks[row] = whole
+        } else {
+          valid.set(row, false)
+        }
       }
       return ColumnVector(integers: ticks, type: type, validity: valid)
     }
@@ -113,7 +119,9 @@ private func integerArithmetic(
       validity = valid
     }
     if op == .divide {
-      values = zipOperands(x, y, count: count) { $1 == 0 ? 0 : $0.dividedReportingOverflow(by: $1).partialValue }
+      values = zipOperands(x, y, count: count) {
+        $1 == 0 ? 0 : $0.dividedReportingOverflow(by: $1).partialValue
+      }
     } else {
       values = zipOperands(x, y, count: count) { positiveModulo($0, $1) }
     }
@@ -145,7 +153,8 @@ private func realResult(_ op: ArithmeticOperator, _ a: Double, _ b: Double) -> D
 }
 
 private func decimalResult(_ op: ArithmeticOperator, _ a: Value, _ b: Value) -> Value {
-  guard case .decimal(let x) = convertValue(a, to: .decimal), case .decimal(let y) = convertValue(b, to: .decimal)
+  guard case .decimal(let x) = convertValue(a, to: .decimal),
+    case .decimal(let y) = convertValue(b, to: .decimal)
   else { return .null }
   switch op {
   case .add: return .decimal(x + y)
@@ -175,7 +184,8 @@ private func dynamicArithmetic(
     case (.long, .long):
       result =
         integerArithmetic(
-          op, ColumnVector(constant: x, type: .long, count: 1), ColumnVector(constant: y, type: .long, count: 1),
+          op, ColumnVector(constant: x, type: .long, count: 1),
+          ColumnVector(constant: y, type: .long, count: 1),
           type: .long, validity: nil
         ).value(0)
     case (.long(let p), .real(let q)): result = .real(realResult(op, Double(p), q))

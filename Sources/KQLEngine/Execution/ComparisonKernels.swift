@@ -43,7 +43,8 @@ private func withNullRule(
   _ op: ComparisonOperator, _ values: [Bool], _ a: ColumnVector, _ b: ColumnVector
 ) -> ColumnVector {
   let hasNulls =
-    a.validity != nil || b.validity != nil || a.constantValue?.isNull == true || b.constantValue?.isNull == true
+    a.validity != nil || b.validity != nil || a.constantValue?.isNull == true
+    || b.constantValue?.isNull == true
   guard hasNulls else { return ColumnVector(bools: values) }
   var values = values
   var validity = Validity(count: values.count, allValid: true)
@@ -137,7 +138,8 @@ private func compareValues(_ op: ComparisonOperator, _ a: ColumnVector, _ b: Col
 public func orderIfComparable(_ a: Value, _ b: Value) -> Int? {
   func sign<T: Comparable>(_ x: T, _ y: T) -> Int { x < y ? -1 : (x > y ? 1 : 0) }
   switch (a, b) {
-  case (.long(let x), .long(let y)), (.datetime(let x), .datetime(let y)), (.timespan(let x), .timespan(let y)):
+  case (.long(let x), .long(let y)), (.datetime(let x), .datetime(let y)),
+    (.timespan(let x), .timespan(let y)):
     return sign(x, y)
   case (.real(let x), .real(let y)): return sign(x, y)
   case (.long(let x), .real(let y)): return sign(Double(x), y)

@@ -49,7 +49,8 @@ public func convertValue(_ value: Value, to type: ScalarType) -> Value {
     case .bool(let flag): whole = flag ? 1 : 0
     case .long(let number): whole = number
     case .real(let number): whole = number.isFinite ? Int64(exactly: number.rounded(.towardZero)) : nil
-    case .decimal(let number): whole = Int64(exactly: NSDecimalNumber(decimal: number).doubleValue.rounded(.towardZero))
+    case .decimal(let number):
+      whole = Int64(exactly: NSDecimalNumber(decimal: number).doubleValue.rounded(.towardZero))
     case .datetime(let ticks), .timespan(let ticks): whole = ticks
     default: whole = nil
     }
@@ -68,7 +69,8 @@ public func convertValue(_ value: Value, to type: ScalarType) -> Value {
   case .decimal:
     switch value {
     case .long(let number): return .decimal(Decimal(number))
-    case .real(let number): return number.isFinite ? Decimal(string: realText(number)).map { .decimal($0) } ?? .null : .null
+    case .real(let number):
+      return number.isFinite ? Decimal(string: realText(number)).map { .decimal($0) } ?? .null : .null
     case .decimal: return value
     case .bool(let flag): return .decimal(flag ? 1 : 0)
     default: return .null
@@ -112,10 +114,13 @@ public func parseText(_ text: String, as type: ScalarType) -> Value {
     }
   case .int, .long:
     var number = Int64(trimmed)
-    if number == nil, trimmed.lowercased().hasPrefix("0x"), let bits = UInt64(trimmed.dropFirst(2), radix: 16) {
+    if number == nil, trimmed.lowercased().hasPrefix("0x"), let bits = UInt64(trimmed.dropFirst(2), radix: 16)
+    {
       number = Int64(bitPattern: bits)
     }
-    if number == nil, let real = parseReal(trimmed), real.isFinite { number = Int64(exactly: real.rounded(.towardZero)) }
+    if number == nil, let real = parseReal(trimmed), real.isFinite {
+      number = Int64(exactly: real.rounded(.towardZero))
+    }
     guard let number else { return .null }
     if type == .int, Int32(exactly: number) == nil { return .null }
     return .long(number)

@@ -78,7 +78,8 @@ public struct TextMatcher: Sendable {
     if match.kind == .has || match.kind == .hasPrefix, startsInTerm, lower > 0, isTerm(before: lower, text) {
       return false
     }
-    if match.kind == .has || match.kind == .hasSuffix, endsInTerm, upper < text.count, isTerm(at: upper, text) {
+    if match.kind == .has || match.kind == .hasSuffix, endsInTerm, upper < text.count, isTerm(at: upper, text)
+    {
       return false
     }
     return true
@@ -268,9 +269,11 @@ private struct ValueSet {
       case .equal, .equalFold:
         return ColumnVector(bools: strings.mapDistinct { containsBytes(Array($0)) != negated })
       case .hasAny:
-        return ColumnVector(bools: strings.mapDistinct { text in matchers.contains { $0.matches(text) } != negated })
+        return ColumnVector(
+          bools: strings.mapDistinct { text in matchers.contains { $0.matches(text) } != negated })
       case .hasAll:
-        return ColumnVector(bools: strings.mapDistinct { text in matchers.allSatisfy { $0.matches(text) } != negated })
+        return ColumnVector(
+          bools: strings.mapDistinct { text in matchers.allSatisfy { $0.matches(text) } != negated })
       }
     case .integers(let numbers) where match == .equal || match == .equalFold:
       var values = numbers.map { integers.contains($0) != negated }

@@ -214,7 +214,8 @@ public final class Binder {
       }
     case .call(let call):
       switch call.name.text {
-      case "materialize", "table", "database", "cluster", "externaldata", "external_table", "view": return true
+      case "materialize", "table", "database", "cluster", "externaldata", "external_table", "view":
+        return true
       default: break
       }
       if case .function(let function, let scope)? = environment[call.name.text] {
@@ -241,7 +242,8 @@ public final class Binder {
         environment = environment.adding(parameter.name.text, .erroneous)
       case .table:
         environment = environment.adding(
-          parameter.name.text, .table(InlineRows(columns: [], rows: RowBatch(columns: [], count: 0), source: nil), name: ""))
+          parameter.name.text,
+          .table(InlineRows(columns: [], rows: RowBatch(columns: [], count: 0), source: nil), name: ""))
       }
     }
     for statement in function.body {
@@ -249,7 +251,8 @@ public final class Binder {
       case .letValue(let name, let value):
         let binding: Environment.Binding =
           isTabular(value)
-          ? .table(InlineRows(columns: [], rows: RowBatch(columns: [], count: 0), source: nil), name: "") : .erroneous
+          ? .table(InlineRows(columns: [], rows: RowBatch(columns: [], count: 0), source: nil), name: "")
+          : .erroneous
         environment = environment.adding(name.text, binding)
       case .letFunction(let name, let inner):
         environment = environment.adding(name.text, .function(inner, environment))
@@ -281,7 +284,9 @@ public final class Binder {
       let type = try scalarType(typeName)
       var value: BoundExpression
       if let given = parameters[parameter.name.text] {
-        let parsed = type == .dynamic ? DynamicValue(json: given).map { .dynamic($0) } ?? .null : parseText(given, as: type)
+        let parsed =
+          type == .dynamic
+          ? DynamicValue(json: given).map { .dynamic($0) } ?? .null : parseText(given, as: type)
         if parsed.isNull, type != .dynamic, !given.isEmpty {
           throw DossierError(
             .badParameter, "parameter '\(parameter.name.text)' is \(type.rawValue); '\(given)' is none",
@@ -307,7 +312,8 @@ public final class Binder {
     if let type = ScalarType(kqlName: name.text) { return type }
     let near = nearestName(to: name.text, among: ScalarType.allCases.map(\.rawValue))
     throw DossierError(
-      .unknownType, "there is no type '\(name.text)'", at: name.span, hint: near.map { "did you mean \($0)?" })
+      .unknownType, "there is no type '\(name.text)'", at: name.span, hint: near.map { "did you mean \($0)?" }
+    )
   }
 
   // MARK: Tables
@@ -436,7 +442,8 @@ public final class Binder {
   func storedFunction(_ name: String) -> FunctionLiteral? {
     if let known = parsedFunctions[name] { return known }
     guard let stored = catalog.storedFunctions.first(where: { sameScalars($0.name, name) }),
-      let query = try? grammar.parse("let f = \(stored.text)"), case .letFunction(_, let function)? = query.statements.first
+      let query = try? grammar.parse("let f = \(stored.text)"),
+      case .letFunction(_, let function)? = query.statements.first
     else { return nil }
     parsedFunctions[name] = function
     return function

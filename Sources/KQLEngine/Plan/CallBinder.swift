@@ -3,7 +3,8 @@ import Diagnostics
 import KQLSyntax
 
 extension Binder {
-  func bindCall(_ call: Call, at span: SourceSpan, in scope: RowScope) throws(DossierError) -> BoundExpression {
+  func bindCall(_ call: Call, at span: SourceSpan, in scope: RowScope) throws(DossierError) -> BoundExpression
+  {
     if let special = scope.special, let bound = try special(call, span, self) { return bound }
     switch environment[call.name.text] {
     case .function(let function, let environment):
@@ -25,7 +26,8 @@ extension Binder {
       }
       let name = try bind(call.arguments[0].value, in: scope)
       guard case .string(let text)? = name.constant else {
-        throw DossierError(.notConstant, "column_ifexists() takes a constant name", at: call.arguments[0].value.span)
+        throw DossierError(
+          .notConstant, "column_ifexists() takes a constant name", at: call.arguments[0].value.span)
       }
       if let column = scope.column(text) { return .column(column, at: span) }
       return try bind(call.arguments[1].value, in: scope)
@@ -51,7 +53,8 @@ extension Binder {
       }
       if functions.aggregate(call.name.text) != nil {
         throw DossierError(
-          .misplacedAggregate, "\(call.name.text)() is an aggregate: it stands in summarize", at: call.name.span,
+          .misplacedAggregate, "\(call.name.text)() is an aggregate: it stands in summarize",
+          at: call.name.span,
           hint: "summarize \(call.name.text)(…)")
       }
       throw unknownFunction(call.name)
@@ -109,7 +112,8 @@ extension Binder {
       name = scope.columns.first { $0.id == id }?.name
     }
     if name == nil, let syntax { name = defaultName(of: syntax, in: scope) }
-    return ArgumentInfo(type: argument.type, constant: argument.constant, span: argument.span, columnName: name)
+    return ArgumentInfo(
+      type: argument.type, constant: argument.constant, span: argument.span, columnName: name)
   }
 
   private func bindScalarCall(
@@ -120,17 +124,21 @@ extension Binder {
     for argument in call.arguments {
       if let name = argument.name {
         throw DossierError(
-          .argumentCount, "\(function.name)() takes arguments by position", at: name.span, hint: function.signature)
+          .argumentCount, "\(function.name)() takes arguments by position", at: name.span,
+          hint: function.signature)
       }
       let bound = try bind(argument.value, in: scope)
       failed = failed || bound.isErroneous
       arguments.append(bound)
     }
     if failed { return .erroneous(at: span) }
-    try fit(&arguments, to: function.parameters, isVariadic: function.isVariadic, function.signature, call, at: span)
+    try fit(
+      &arguments, to: function.parameters, isVariadic: function.isVariadic, function.signature, call, at: span
+    )
     var infos: [ArgumentInfo] = []
     for (index, argument) in arguments.enumerated() {
-      infos.append(info(argument, scope, syntax: index < call.arguments.count ? call.arguments[index].value : nil))
+      infos.append(
+        info(argument, scope, syntax: index < call.arguments.count ? call.arguments[index].value : nil))
     }
     let type = try function.result(infos)
     return try foldCall(BoundExpression(.call(function, arguments), type: type, span: span))
@@ -138,7 +146,8 @@ extension Binder {
 
   /// Computes a call of constants at once; its error is the query's.
   private func foldCall(_ expression: BoundExpression) throws(DossierError) -> BoundExpression {
-    guard case .call(let function, let arguments) = expression.kind, function.isPure, !function.needsSerialized,
+    guard case .call(let function, let arguments) = expression.kind, function.isPure,
+      !function.needsSerialized,
       arguments.allSatisfy({ $0.constant != nil })
     else { return expression }
     return .constant(try Evaluator.constant(expression, context), expression.type, at: expression.span)
@@ -179,7 +188,9 @@ extension Binder {
     }
   }
 
-  private func described(_ argument: BoundExpression) -> String { argument.column == nil ? "this" : "the column" }
+  private func described(_ argument: BoundExpression) -> String {
+    argument.column == nil ? "this" : "the column"
+  }
 
   private static func implicitTarget(_ argument: BoundExpression, _ types: [ScalarType]) -> ScalarType? {
     if argument.type == .dynamic || argument.constant?.isNull == true { return types[0] }
@@ -228,7 +239,8 @@ extension Binder {
       if case .star = argument.value.kind {
         guard function.takesStar else {
           throw DossierError(
-            .argumentType, "\(call.name.text)() can't take '*'", at: argument.value.span, hint: function.signature)
+            .argumentType, "\(call.name.text)() can't take '*'", at: argument.value.span,
+            hint: function.signature)
         }
         for column in scope.columns where !column.isHidden && !scope.starExclusions.contains(column.id) {
           if arguments.first?.column == column.id { continue }
@@ -242,7 +254,9 @@ extension Binder {
       arguments.append(bound)
       names.append(argument.value)
     }
-    try fit(&arguments, to: function.parameters, isVariadic: function.isVariadic, function.signature, call, at: span)
+    try fit(
+      &arguments, to: function.parameters, isVariadic: function.isVariadic, function.signature, call, at: span
+    )
     var infos: [ArgumentInfo] = []
     for (index, argument) in arguments.enumerated() {
       infos.append(info(argument, scope, syntax: index < names.count ? names[index] : nil))
@@ -268,14 +282,18 @@ extension Binder {
     case .member(let base, let member):
       if case .name(let qualifier) = base.kind {
         if qualifier.text == "$left" || qualifier.text == "$right" { return member.text }
-        if scope.column(qualifier.text) != nil || scope.qualified.contains(where: { $0.name == qualifier.text }) {
+        if scope.column(qualifier.text) != nil
+          || scope.qualified.contains(where: { $0.name == qualifier.text })
+        {
           return qualifier.text + "_" + member.text
         }
         return nil
       }
       return defaultName(of: base, in: scope).map { $0 + "_" + member.text }
     case .index(let base, let index):
-      guard let name = defaultName(of: base, in: scope), case .literal(let literal) = index.kind else { return nil }
+      guard let name = defaultName(of: base, in: scope), case .literal(let literal) = index.kind else {
+        return nil
+      }
       switch literal {
       case .string(let key): return name + "_" + key
       case .long(let position): return name + "_\(position)"
@@ -283,7 +301,9 @@ extension Binder {
       }
     case .call(let call):
       guard Self.transparentCalls.contains(call.name.text), let first = call.arguments.first else {
-        if call.name.text == "column_ifexists", case .literal(.string(let name))? = call.arguments.first?.value.kind {
+        if call.name.text == "column_ifexists",
+          case .literal(.string(let name))? = call.arguments.first?.value.kind
+        {
           return name
         }
         return nil
@@ -340,7 +360,9 @@ private func packFunction(skipsEmpty: Bool) -> ScalarFunction {
   ScalarFunction(
     "pack_all", [Parameter("ignore_null_empty", [.bool], optional: true, constant: true)], variadic: true,
     summary: "Gives a bag of all columns of the row.",
-    examples: [Example("print a=1, b='x' | extend p=pack_all() | project p", "p:dynamic\n{\"a\":1,\"b\":\"x\"}")],
+    examples: [
+      Example("print a=1, b='x' | extend p=pack_all() | project p", "p:dynamic\n{\"a\":1,\"b\":\"x\"}")
+    ],
     result: { (_: [ArgumentInfo]) throws(DossierError) -> ScalarType in .dynamic },
     evaluate: { (call: FunctionCall) throws(DossierError) -> ColumnVector in
       var rows: [DynamicValue] = []
@@ -350,7 +372,9 @@ private func packFunction(skipsEmpty: Bool) -> ScalarFunction {
         while index + 1 < call.arguments.count {
           let value = call.arguments[index + 1].value(row)
           let isEmpty = value.isNull || value.text.isEmpty
-          if !(skipsEmpty && isEmpty) { pairs.append((call.arguments[index].value(row).text, value.asDynamic)) }
+          if !(skipsEmpty && isEmpty) {
+            pairs.append((call.arguments[index].value(row).text, value.asDynamic))
+          }
           index += 2
         }
         rows.append(.bag(.init(pairs, uniquingKeysWith: { first, _ in first })))

@@ -22,7 +22,8 @@ func explain(_ expression: BoundExpression, _ columns: [PlanColumn]) -> String {
     let name = (match.isNegated ? "!" : "") + match.kind.rawValue + (match.isCaseSensitive ? "_cs" : "")
     return show(a) + " \(name) " + show(b)
   case .list(let match, let negated, let value, let items):
-    return show(value) + (negated ? " !" : " ") + "\(match) (" + items.map { explain($0, columns) }.joined(separator: ", ") + ")"
+    return show(value) + (negated ? " !" : " ") + "\(match) ("
+      + items.map { explain($0, columns) }.joined(separator: ", ") + ")"
   case .inTable(_, let negated, let value, let table):
     return show(value) + (negated ? " !in" : " in") + " #\(table.number)"
   case .and(let a, let b): return show(a) + " and " + show(b)

@@ -33,7 +33,8 @@ extension Binder {
           .operandType, "'[…]' takes an element of a dynamic value; this is \(value.type.rawValue)",
           at: base.span)
       }
-      let parsed = value.type == .string ? BoundExpression(.convert(value), type: .dynamic, span: value.span) : value
+      let parsed =
+        value.type == .string ? BoundExpression(.convert(value), type: .dynamic, span: value.span) : value
       if case .string(let member)? = key.constant {
         return fold(BoundExpression(.member(parsed, member), type: .dynamic, span: span))
       }
@@ -48,7 +49,8 @@ extension Binder {
       return try bindBetween(value, lower, upper, negated: negated, at: span, in: scope)
     case .tabular:
       throw DossierError(
-        .wrongShape, "found a table where a value is needed", at: span, hint: "toscalar(…) takes its first cell")
+        .wrongShape, "found a table where a value is needed", at: span,
+        hint: "toscalar(…) takes its first cell")
     case .typeOf(let name):
       return .constant(.string(ScalarType(kqlName: name)?.rawValue ?? name), .string, at: span)
     }
@@ -71,7 +73,9 @@ extension Binder {
     }
   }
 
-  private func typedLiteral(_ type: ScalarType, _ text: String, at span: SourceSpan) throws(DossierError) -> Value {
+  private func typedLiteral(_ type: ScalarType, _ text: String, at span: SourceSpan) throws(DossierError)
+    -> Value
+  {
     if text == "null" || text.isEmpty { return .null }
     var value = parseText(text, as: type)
     if type == .datetime, text == "now" || text == "now()" { value = .datetime(context.settings.now) }
@@ -165,7 +169,8 @@ extension Binder {
     guard value.type == .dynamic else {
       throw DossierError(
         .operandType, "'.\(name.text)' takes a member of a dynamic value; this is \(value.type.rawValue)",
-        at: base.span, hint: value.type == .string ? "parse_json(\(SyntaxPrinter.print(base))).\(name.text)" : nil)
+        at: base.span,
+        hint: value.type == .string ? "parse_json(\(SyntaxPrinter.print(base))).\(name.text)" : nil)
     }
     return fold(BoundExpression(.member(value, name.text), type: .dynamic, span: span))
   }
@@ -179,7 +184,8 @@ extension Binder {
     if value.isErroneous { return value }
     guard value.type.isNumeric || value.type == .timespan || value.type == .dynamic else {
       throw DossierError(
-        .operandType, "'\(sign.rawValue)' takes a number or timespan; this is \(value.type.rawValue)", at: operand.span)
+        .operandType, "'\(sign.rawValue)' takes a number or timespan; this is \(value.type.rawValue)",
+        at: operand.span)
     }
     if sign == .plus { return value }
     let zeroType: ScalarType = value.type == .dynamic ? .long : value.type
@@ -257,17 +263,24 @@ extension Binder {
       .equalFold: make(.equal, cs: false, not: false), .notEqualFold: make(.equal, cs: false, not: true),
       .has: make(.has, cs: false, not: false), .notHas: make(.has, cs: false, not: true),
       .hasCS: make(.has, cs: true, not: false), .notHasCS: make(.has, cs: true, not: true),
-      .hasPrefix: make(.hasPrefix, cs: false, not: false), .notHasPrefix: make(.hasPrefix, cs: false, not: true),
-      .hasPrefixCS: make(.hasPrefix, cs: true, not: false), .notHasPrefixCS: make(.hasPrefix, cs: true, not: true),
-      .hasSuffix: make(.hasSuffix, cs: false, not: false), .notHasSuffix: make(.hasSuffix, cs: false, not: true),
-      .hasSuffixCS: make(.hasSuffix, cs: true, not: false), .notHasSuffixCS: make(.hasSuffix, cs: true, not: true),
+      .hasPrefix: make(.hasPrefix, cs: false, not: false),
+      .notHasPrefix: make(.hasPrefix, cs: false, not: true),
+      .hasPrefixCS: make(.hasPrefix, cs: true, not: false),
+      .notHasPrefixCS: make(.hasPrefix, cs: true, not: true),
+      .hasSuffix: make(.hasSuffix, cs: false, not: false),
+      .notHasSuffix: make(.hasSuffix, cs: false, not: true),
+      .hasSuffixCS: make(.hasSuffix, cs: true, not: false),
+      .notHasSuffixCS: make(.hasSuffix, cs: true, not: true),
       .contains: make(.contains, cs: false, not: false), .notContains: make(.contains, cs: false, not: true),
-      .containsCS: make(.contains, cs: true, not: false), .notContainsCS: make(.contains, cs: true, not: true),
-      .startsWith: make(.startsWith, cs: false, not: false), .notStartsWith: make(.startsWith, cs: false, not: true),
+      .containsCS: make(.contains, cs: true, not: false),
+      .notContainsCS: make(.contains, cs: true, not: true),
+      .startsWith: make(.startsWith, cs: false, not: false),
+      .notStartsWith: make(.startsWith, cs: false, not: true),
       .startsWithCS: make(.startsWith, cs: true, not: false),
       .notStartsWithCS: make(.startsWith, cs: true, not: true),
       .endsWith: make(.endsWith, cs: false, not: false), .notEndsWith: make(.endsWith, cs: false, not: true),
-      .endsWithCS: make(.endsWith, cs: true, not: false), .notEndsWithCS: make(.endsWith, cs: true, not: true),
+      .endsWithCS: make(.endsWith, cs: true, not: false),
+      .notEndsWithCS: make(.endsWith, cs: true, not: true),
       .matchesRegex: make(.regex, cs: true, not: false), .notMatchesRegex: make(.regex, cs: true, not: true),
     ]
   }()
@@ -285,9 +298,12 @@ extension Binder {
 
   private func asText(_ value: BoundExpression, for what: String) throws(DossierError) -> BoundExpression {
     if value.type == .string { return value }
-    if value.type == .dynamic { return fold(BoundExpression(.convert(value), type: .string, span: value.span)) }
+    if value.type == .dynamic {
+      return fold(BoundExpression(.convert(value), type: .string, span: value.span))
+    }
     throw DossierError(
-      .operandType, "'\(what)' takes string; this is \(value.type.rawValue)", at: value.span, hint: "tostring(…)")
+      .operandType, "'\(what)' takes string; this is \(value.type.rawValue)", at: value.span,
+      hint: "tostring(…)")
   }
 
   private func makeComparison(
@@ -350,7 +366,8 @@ extension Binder {
     switch (a.type, b.type) {
     case (.dynamic, .dynamic): return make(.dynamic, a, b)
     case (.dynamic, let other) where other.isNumeric || other == .timespan || other == .datetime:
-      let type: ScalarType = other == .datetime && arithmetic == .subtract ? .datetime : (other == .datetime ? .timespan : other)
+      let type: ScalarType =
+        other == .datetime && arithmetic == .subtract ? .datetime : (other == .datetime ? .timespan : other)
       return try makeArithmetic(op, converted(a, to: type), b, at: span)
     case (let other, .dynamic) where other.isNumeric || other == .timespan:
       return try makeArithmetic(op, a, converted(b, to: other), at: span)
@@ -358,10 +375,13 @@ extension Binder {
     case (let x, let y) where x.isNumeric && y.isNumeric:
       var type = Self.widest(x, y)
       if type == .int { type = .long }
-      if type == .decimal || type == .real { return make(type, converted(a, to: type), converted(b, to: type)) }
+      if type == .decimal || type == .real {
+        return make(type, converted(a, to: type), converted(b, to: type))
+      }
       return make(type, a, b)
     case (.datetime, .datetime) where arithmetic == .subtract: return make(.timespan, a, b)
-    case (.datetime, .timespan) where arithmetic == .add || arithmetic == .subtract: return make(.datetime, a, b)
+    case (.datetime, .timespan) where arithmetic == .add || arithmetic == .subtract:
+      return make(.datetime, a, b)
     case (.timespan, .datetime) where arithmetic == .add: return make(.datetime, a, b)
     case (.datetime, .timespan) where arithmetic == .modulo: return make(.timespan, a, b)
     case (.timespan, .timespan):
@@ -379,9 +399,12 @@ extension Binder {
     default: break
     }
     var hint: String?
-    if a.type == .string || b.type == .string { hint = op == .add ? "strcat(…) joins texts" : "tolong(…) or todouble(…) reads a number" }
+    if a.type == .string || b.type == .string {
+      hint = op == .add ? "strcat(…) joins texts" : "tolong(…) or todouble(…) reads a number"
+    }
     throw DossierError(
-      .operandType, "'\(op.rawValue)' can't take \(a.type.rawValue) and \(b.type.rawValue)", at: span, hint: hint)
+      .operandType, "'\(op.rawValue)' can't take \(a.type.rawValue) and \(b.type.rawValue)", at: span,
+      hint: hint)
   }
 
   private func bindBetween(
@@ -392,7 +415,9 @@ extension Binder {
     let low = try bind(lower, in: scope)
     var high = try bind(upper, in: scope)
     if x.isErroneous || low.isErroneous || high.isErroneous { return .erroneous(at: span) }
-    if low.type == .datetime, high.type == .timespan { high = try makeArithmetic(.add, low, high, at: high.span) }
+    if low.type == .datetime, high.type == .timespan {
+      high = try makeArithmetic(.add, low, high, at: high.span)
+    }
     let above = try makeBinary(.greaterOrEqual, x, low, at: span)
     let below = try makeBinary(.lessOrEqual, x, high, at: span)
     let inside = fold(BoundExpression(.and(above, below), type: .bool, span: span))
@@ -416,7 +441,8 @@ extension Binder {
   }
 
   private func makeList(
-    _ op: ListOperator, _ value: BoundExpression, _ items: [Expression], at span: SourceSpan, in scope: RowScope
+    _ op: ListOperator, _ value: BoundExpression, _ items: [Expression], at span: SourceSpan,
+    in scope: RowScope
   ) throws(DossierError) -> BoundExpression {
     let match: ListMatch
     switch op {
@@ -496,7 +522,9 @@ extension Binder {
   }
 
   /// A constant of a type, for operators that need one when the plan is made.
-  public func bindConstant(_ expression: Expression, _ what: String) throws(DossierError) -> (Value, ScalarType) {
+  public func bindConstant(_ expression: Expression, _ what: String) throws(DossierError) -> (
+    Value, ScalarType
+  ) {
     let bound = try bind(expression, in: RowScope([]))
     if let value = bound.constant { return (value, bound.type) }
     if bound.isErroneous { return (.null, .dynamic) }

@@ -34,7 +34,10 @@ extension Binder {
       explicit.append(isExplicit)
     }
     for (index, item) in items.enumerated() {
-      if item.names.isEmpty, addStar(item.value, scope, { add($0.name, .column($0, at: item.span), index: index, isExplicit: true) }) {
+      if item.names.isEmpty,
+        addStar(
+          item.value, scope, { add($0.name, .column($0, at: item.span), index: index, isExplicit: true) })
+      {
         continue
       }
       if let name = item.name {

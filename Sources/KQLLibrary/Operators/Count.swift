@@ -41,7 +41,9 @@ public struct RowCount: LogicalNode {
   public let isSerialized = true
 
   /// The same over another input.
-  public func withInputs(_ inputs: [any LogicalNode]) -> any LogicalNode { RowCount(input: inputs[0], column: column) }
+  public func withInputs(_ inputs: [any LogicalNode]) -> any LogicalNode {
+    RowCount(input: inputs[0], column: column)
+  }
   /// Reads no column at all.
   public func pruned(to needed: Set<ColumnID>) -> any LogicalNode {
     RowCount(input: input.pruned(to: []), column: column)

@@ -63,7 +63,9 @@ struct Extend: QueryOperator, Equatable {
     let added = binder.bindOutputs(items, in: RowScope(input.columns), naming: .numbered)
     var outputs = input.columns.map { Project.Output(keeping: $0) }
     for output in added {
-      if let position = outputs.firstIndex(where: { !$0.column.isHidden && sameScalars($0.column.name, output.column.name) }
+      if let position = outputs.firstIndex(where: {
+        !$0.column.isHidden && sameScalars($0.column.name, output.column.name)
+      }
       ) {
         outputs[position] = output
       } else {

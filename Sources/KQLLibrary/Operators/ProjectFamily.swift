@@ -50,7 +50,8 @@ struct ProjectAway: QueryOperator, Equatable {
       } catch { binder.record(error) }
     }
     return Project(
-      input: input, outputs: input.columns.filter { !away.contains($0.id) }.map { Project.Output(keeping: $0) })
+      input: input,
+      outputs: input.columns.filter { !away.contains($0.id) }.map { Project.Output(keeping: $0) })
   }
 }
 
@@ -132,7 +133,8 @@ struct ProjectRename: QueryOperator, Equatable {
     for item in items {
       do throws(DossierError) {
         let column = try binder.resolveColumn(item.old, in: RowScope(input.columns))
-        if let clash = input.visibleColumns.first(where: { sameScalars($0.name, item.new.text) }), clash.id != column.id,
+        if let clash = input.visibleColumns.first(where: { sameScalars($0.name, item.new.text) }),
+          clash.id != column.id,
           !items.contains(where: { sameScalars($0.old.text, clash.name) })
         {
           throw DossierError(
@@ -156,7 +158,9 @@ struct ProjectReorder: QueryOperator, Equatable {
   static let keywords = ["project-reorder"]
   static let summary = "Moves columns to the front, in the order named."
   static let syntax = "T | project-reorder column, pattern* [asc|desc], …"
-  static let examples = [Example("print a=1, b=2, c=3 | project-reorder c", "c:long  a:long  b:long\n3  1  2")]
+  static let examples = [
+    Example("print a=1, b=2, c=3 | project-reorder c", "c:long  a:long  b:long\n3  1  2")
+  ]
   struct Item: Equatable {
     let pattern: NamePattern
     let order: String?

@@ -68,13 +68,15 @@ struct RangeStep: QueryOperator, Equatable {
     } else {
       (type, stepType) = (.long, .long)
     }
-    for value in [start, stop] where value.type != type && !(value.type.isNumeric && type.isNumeric) && value.type != .dynamic {
+    for value in [start, stop]
+    where value.type != type && !(value.type.isNumeric && type.isNumeric) && value.type != .dynamic {
       throw DossierError(
         .badRange, "range can't go from \(start.type.rawValue) to \(stop.type.rawValue)", at: value.span)
     }
     guard by.type == stepType || (by.type.isNumeric && stepType.isNumeric) || by.type == .dynamic else {
       throw DossierError(
-        .badRange, "a range of \(type.rawValue) needs a step of \(stepType.rawValue); this is \(by.type.rawValue)",
+        .badRange,
+        "a range of \(type.rawValue) needs a step of \(stepType.rawValue); this is \(by.type.rawValue)",
         at: by.span)
     }
     start = binder.converted(start, to: type)
@@ -137,7 +139,8 @@ private final class SeriesExec: PhysicalOperator {
     guard !isDone, let ends else { return nil }
     let size = context.settings.batchSize
     let vector: ColumnVector
-    if case .real(let start) = ends.start, case .real(let stop) = ends.stop, case .real(let step) = ends.step {
+    if case .real(let start) = ends.start, case .real(let stop) = ends.stop, case .real(let step) = ends.step
+    {
       var values: [Double] = []
       while values.count < size {
         let value = start + Double(position) * step
@@ -149,7 +152,9 @@ private final class SeriesExec: PhysicalOperator {
         position += 1
       }
       vector = ColumnVector(reals: values)
-    } else if let start = whole(ends.start), let stop = whole(ends.stop), let step = whole(ends.step), step != 0 {
+    } else if let start = whole(ends.start), let stop = whole(ends.stop), let step = whole(ends.step),
+      step != 0
+    {
       var values: [Int64] = []
       while values.count < size {
         let (offset, far) = Int64(position).multipliedReportingOverflow(by: step)

@@ -12,7 +12,11 @@ struct SortItem: Equatable {
   static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> SortItem {
     let value = try cursor.parseNamedExpression()
     var isDescending: Bool?
-    if cursor.take(word: "asc") { isDescending = false } else if cursor.take(word: "desc") { isDescending = true }
+    if cursor.take(word: "asc") {
+      isDescending = false
+    } else if cursor.take(word: "desc") {
+      isDescending = true
+    }
     var nullsFirst: Bool?
     if cursor.take(word: "nulls") {
       if cursor.take(word: "first") {
@@ -36,7 +40,8 @@ struct SortItem: Equatable {
     if bound.isErroneous { return nil }
     if bound.type == .dynamic {
       throw DossierError(
-        .operandType, "can't sort by a dynamic value", at: bound.span, hint: "cast it: tostring(…), tolong(…)")
+        .operandType, "can't sort by a dynamic value", at: bound.span, hint: "cast it: tostring(…), tolong(…)"
+      )
     }
     let descending = isDescending ?? true
     return SortKey(value: bound, isDescending: descending, nullsFirst: nullsFirst ?? !descending)
@@ -230,7 +235,8 @@ private final class SortExec: PhysicalOperator {
       pending.append(batch)
       count += batch.count
       if count > bound {
-        let best = try ordered(RowBatch.concatenate(pending, schema: makeSchema(columns)), limit: limit, context)
+        let best = try ordered(
+          RowBatch.concatenate(pending, schema: makeSchema(columns)), limit: limit, context)
         pending = [best]
         count = best.count
       }
@@ -239,7 +245,9 @@ private final class SortExec: PhysicalOperator {
     return try ordered(RowBatch.concatenate(pending, schema: makeSchema(columns)), limit: limit, context)
   }
 
-  private func ordered(_ rows: RowBatch, limit: Int?, _ context: ExecutionContext) throws(DossierError) -> RowBatch {
+  private func ordered(_ rows: RowBatch, limit: Int?, _ context: ExecutionContext) throws(DossierError)
+    -> RowBatch
+  {
     let evaluator = Evaluator(layout: makeLayout(columns))
     var compared: [OrderedColumn] = []
     for key in keys {
@@ -290,7 +298,9 @@ struct OrderedColumn {
       var ranks = [Int64](repeating: 0, count: count)
       var rank: Int64 = 0
       for (position, row) in order.enumerated() {
-        if position > 0, orderIfComparable(flat.value(order[position - 1]), flat.value(row)) != 0 { rank += 1 }
+        if position > 0, orderIfComparable(flat.value(order[position - 1]), flat.value(row)) != 0 {
+          rank += 1
+        }
         ranks[row] = rank
       }
       keys = .integers(ranks)
@@ -314,7 +324,9 @@ struct OrderedColumn {
     var rank: Int64 = 0
     for (position, code) in codes.enumerated() {
       if position > 0 {
-        let isSame = pool.withUTF8(codes[position - 1]) { a in pool.withUTF8(code) { compareBytes(a, $0) == 0 } }
+        let isSame = pool.withUTF8(codes[position - 1]) { a in
+          pool.withUTF8(code) { compareBytes(a, $0) == 0 }
+        }
         if !isSame { rank += 1 }
       }
       ranks[code] = rank

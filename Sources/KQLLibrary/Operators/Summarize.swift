@@ -78,7 +78,9 @@ func bindAggregates(
     let before = collector.calls.count
     let value = binder.bindOrRecord(item.value, in: scope)
     let isCall = value.column != nil && collector.calls.count == before + 1
-    if isCall, let columns = collector.calls.last?.outputs, item.isTuple || item.names.isEmpty || columns.count > 1 {
+    if isCall, let columns = collector.calls.last?.outputs,
+      item.isTuple || item.names.isEmpty || columns.count > 1
+    {
       for (position, column) in columns.enumerated() {
         var shown = column
         if position < item.names.count {
@@ -93,7 +95,8 @@ func bindAggregates(
     if !value.isErroneous, collector.calls.count == before, !value.isRowIndependent {
       binder.record(
         DossierError(
-          .misplacedAggregate, "summarize needs an aggregate here, such as count() or sum(…)", at: item.value.span,
+          .misplacedAggregate, "summarize needs an aggregate here, such as count() or sum(…)",
+          at: item.value.span,
           hint: "group by it: … by \(SyntaxPrinter.print(item.value))"))
     }
     var name = item.names.first?.text
@@ -129,7 +132,8 @@ func makeSummarize(
     calls.append(call.with(arguments: moved))
   }
   let grouped = Aggregated(
-    input: keys.isEmpty ? windowed : Project(input: windowed, outputs: outputs), keys: keyColumns, calls: calls)
+    input: keys.isEmpty ? windowed : Project(input: windowed, outputs: outputs), keys: keyColumns,
+    calls: calls)
   let shown = keyColumns.map { Project.Output(keeping: $0) } + aggregates.outputs
   return Project(input: grouped, outputs: shown)
 }
@@ -180,7 +184,10 @@ private final class AggregateExec: PhysicalOperator {
   private let calls: [AggregateCollector.Call]
   private var result: BatchesExec?
 
-  init(input: any PhysicalOperator, inputColumns: [PlanColumn], keys: [PlanColumn], calls: [AggregateCollector.Call]) {
+  init(
+    input: any PhysicalOperator, inputColumns: [PlanColumn], keys: [PlanColumn],
+    calls: [AggregateCollector.Call]
+  ) {
     self.input = input
     layout = makeLayout(inputColumns)
     self.keys = keys

@@ -73,7 +73,9 @@ public struct Limit: LogicalNode {
   public var sourceName: String? { input.sourceName }
 
   /// The same limit over another input.
-  public func withInputs(_ inputs: [any LogicalNode]) -> any LogicalNode { Limit(input: inputs[0], count: count) }
+  public func withInputs(_ inputs: [any LogicalNode]) -> any LogicalNode {
+    Limit(input: inputs[0], count: count)
+  }
   /// Passes the need on.
   public func pruned(to needed: Set<ColumnID>) -> any LogicalNode {
     Limit(input: input.pruned(to: needed), count: count)
