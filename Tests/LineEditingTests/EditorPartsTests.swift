@@ -146,10 +146,10 @@ import Testing
   @Test func aTallBlockIsShownAroundTheCursor() {
     let text = (0..<100).map(String.init).joined(separator: "\n")
     let shown = frame(text, cursor: text.utf8.count, rows: 5)
-    #expect(shown.rows.map(\.text) == ["… 96 lines …", "  96", "  97", "  98", "  99"])
+    #expect(shown.rows.map(\.text) == ["… 96 lines…", "  96", "  97", "  98", "  99"])
     #expect(shown.rows[shown.cursorRow].text == "  99")
     let top = frame(text, cursor: 0, rows: 5)
-    #expect(top.rows.map(\.text) == ["> 0", "  1", "  2", "  3", "… 96 lines …"])
+    #expect(top.rows.map(\.text) == ["> 0", "  1", "  2", "  3", "… 96 lines…"])
     let middle = frame(text, cursor: 100, rows: 5)
     #expect(middle.rows.count == 5)
     #expect(middle.rows[middle.cursorRow].text == "  36")
