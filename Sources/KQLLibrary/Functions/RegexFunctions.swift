@@ -163,8 +163,10 @@ enum RegexFunctions {
         (pattern: String, source: String) throws(DossierError) -> String? in
         // Compiled by itself first, so that an error names the user's own pattern.
         _ = try call.regex(pattern)
-        let front = try call.regex("^(?:\(pattern))")
-        let back = try call.regex("(?:\(pattern))$")
+        // trim() removes all matches at the ends, trim_start() and trim_end() one.
+        let repeats = start && end ? "+" : ""
+        let front = try call.regex("^(?:\(pattern))\(repeats)")
+        let back = try call.regex("(?:\(pattern))\(repeats)$")
         return withBytes(source) { bytes in
           var (lower, upper) = (0, bytes.count)
           if start, let match = front.firstMatch(in: bytes, groups: 0), let range = match[0] {
