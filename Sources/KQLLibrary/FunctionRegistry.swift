@@ -5,12 +5,22 @@ import KQLEngine
 public enum FunctionRegistry {
   /// Families of scalar functions, by file name.
   public static let scalarFamilies: [(file: String, functions: [ScalarFunction])] = [
+    ("ArrayFunctions", ArrayFunctions.all),
+    ("BagFunctions", BagFunctions.all),
     ("ConditionalFunctions", ConditionalFunctions.all),
     ("ConversionFunctions", ConversionFunctions.all),
     ("DatetimeFunctions", DatetimeFunctions.all),
+    ("EncodingFunctions", EncodingFunctions.all),
+    ("FormatFunctions", FormatFunctions.all),
+    ("HashFunctions", HashFunctions.all),
     ("MathFunctions", MathFunctions.all),
+    ("NetworkFunctions", NetworkFunctions.all),
+    ("ParsingFunctions", ParsingFunctions.all),
     ("RegexFunctions", RegexFunctions.all),
+    ("SeriesFunctions", SeriesFunctions.all),
     ("StringFunctions", StringFunctions.all),
+    ("UnitFunctions", UnitFunctions.all),
+    ("WindowFunctions", WindowFunctions.all),
   ]
 
   /// Families of aggregates, by file name.

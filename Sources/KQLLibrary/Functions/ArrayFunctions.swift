@@ -34,7 +34,8 @@ enum ArrayFunctions {
   }
 
   static let length = ScalarFunction.unary(
-    "array_length", aliases: ["arraylength"], .dynamic("array"), gives: .long, "How many elements an array has.",
+    "array_length", aliases: ["arraylength"], .dynamic("array"), gives: .long,
+    "How many elements an array has.",
     ("array_length(dynamic([1, 2, 3]))", "3")
   ) { (array: DynamicValue) -> Int64? in elements(array).map { Int64($0.count) } }
 
@@ -121,7 +122,8 @@ enum ArrayFunctions {
   }
 
   static let choose = ScalarFunction.kernel(
-    "array_iff", aliases: ["array_iif"], [.any("condition"), .any("ifTrue"), .any("ifFalse")], gives: .dynamic,
+    "array_iff", aliases: ["array_iif"], [.any("condition"), .any("ifTrue"), .any("ifFalse")],
+    gives: .dynamic,
     "An element of the second array where the condition's is true, of the third where it isn't.",
     ("array_iff(dynamic([true, false, true]), dynamic([1, 2, 3]), dynamic([4, 5, 6]))", "[1,5,3]")
   ) { (call) throws(DossierError) in
@@ -167,9 +169,12 @@ enum ArrayFunctions {
     })
 
   private static func series(_ values: [Value], at call: FunctionCall) throws(DossierError) -> DynamicValue? {
-    let values = values.map { value -> Value in if case .dynamic(let inner) = value { inner.scalar } else { value } }
+    let values = values.map { value -> Value in
+      if case .dynamic(let inner) = value { inner.scalar } else { value }
+    }
     if values.contains(where: \.isNull) { return nil }
-    func whole(_ start: Int64, _ stop: Int64, _ step: Int64, _ wrap: (Int64) -> DynamicValue) -> DynamicValue? {
+    func whole(_ start: Int64, _ stop: Int64, _ step: Int64, _ wrap: (Int64) -> DynamicValue) -> DynamicValue?
+    {
       guard step != 0 else { return nil }
       var items: [DynamicValue] = []
       var current = start
@@ -194,13 +199,15 @@ enum ArrayFunctions {
         let step = values.count > 2 ? realOf(values[2]) : 1
       else {
         throw DossierError(
-          .argumentType, "range() needs numbers, timespans, or datetimes with a timespan as step", at: call.span)
+          .argumentType, "range() needs numbers, timespans, or datetimes with a timespan as step",
+          at: call.span)
       }
       guard step != 0, start.isFinite, stop.isFinite, step.isFinite else { return nil }
       var items: [DynamicValue] = []
       // Multiplied, not added up, so that rounding errors don't pile up.
       var index = 0.0
-      while step > 0 ? start + index * step <= stop : start + index * step >= stop, items.count < mostElements {
+      while step > 0 ? start + index * step <= stop : start + index * step >= stop, items.count < mostElements
+      {
         items.append(.real(start + index * step))
         index += 1
       }
@@ -221,11 +228,14 @@ enum ArrayFunctions {
   ) { (call) throws(DossierError) in
     try call.mapValues { values -> DynamicValue? in
       guard case .long(let count) = values[1] else { return nil }
-      return .array(Array(repeating: values[0].asDynamic, count: Int(max(0, min(count, Int64(mostElements))))))
+      return .array(
+        Array(repeating: values[0].asDynamic, count: Int(max(0, min(count, Int64(mostElements))))))
     }
   }
 
-  private static func rotation(_ name: String, aliases: [String], sign: Int64, _ value: String) -> ScalarFunction {
+  private static func rotation(_ name: String, aliases: [String], sign: Int64, _ value: String)
+    -> ScalarFunction
+  {
     .kernel(
       name, aliases: aliases, [.dynamic("array"), .long("count")], gives: .dynamic,
       "The elements moved by a number of places; what falls off one end comes back at the other.",
@@ -267,7 +277,8 @@ enum ArrayFunctions {
   private static func sorting(_ name: String, sign: Int, _ value: String) -> ScalarFunction {
     ScalarFunction(
       name, [.dynamic("array"), .any("more", optional: true)], variadic: true,
-      summary: "The array in order, nulls last unless a last argument says false; further arrays are put in the "
+      summary:
+        "The array in order, nulls last unless a last argument says false; further arrays are put in the "
         + "order of the first, a column each.",
       examples: [.of("\(name)(dynamic([1, 3, null, 2]))", .dynamic, value)], result: { _ in .dynamic },
       spread: { (arguments) throws(DossierError) in

@@ -12,7 +12,8 @@ enum BagFunctions {
   private typealias Bag = OrderedDictionary<String, DynamicValue>
 
   static let pack = ScalarFunction(
-    "bag_pack", aliases: ["pack", "pack_dictionary"], [.any("key", optional: true), .any("value", optional: true)],
+    "bag_pack", aliases: ["pack", "pack_dictionary"],
+    [.any("key", optional: true), .any("value", optional: true)],
     variadic: true, summary: "A bag of keys and values, given by turns.",
     examples: [.of("bag_pack('a', 1, 'b', 'x')", .dynamic, "{\"a\":1,\"b\":\"x\"}")],
     result: { (arguments) throws(DossierError) in
@@ -72,7 +73,8 @@ enum BagFunctions {
         rest = rest.dropFirst(key.count)
         steps.append(String(key))
       } else if sign == "[", let end = rest.firstIndex(of: "]") {
-        steps.append(rest[..<end].trimmingPrefix { $0 == "'" || $0 == "\"" }.filter { $0 != "'" && $0 != "\"" })
+        steps.append(
+          rest[..<end].trimmingPrefix { $0 == "'" || $0 == "\"" }.filter { $0 != "'" && $0 != "\"" })
         rest = rest[rest.index(after: end)...]
       } else {
         return [path]
@@ -102,7 +104,9 @@ enum BagFunctions {
   ) { (value: DynamicValue, keys: DynamicValue) -> DynamicValue? in
     guard case .bag = value else { return nil }
     func removing(_ value: DynamicValue, _ path: ArraySlice<String>) -> DynamicValue {
-      guard case .bag(var members) = value, let key = path.first, let inner = members[key] else { return value }
+      guard case .bag(var members) = value, let key = path.first, let inner = members[key] else {
+        return value
+      }
       if path.count == 1 {
         members.removeValue(forKey: key)
       } else {
@@ -163,7 +167,8 @@ enum BagFunctions {
   }
 
   static let toJSON = ScalarFunction.unary(
-    "dynamic_to_json", .dynamic("value"), gives: .string, "A dynamic value as JSON text with the keys in order.",
+    "dynamic_to_json", .dynamic("value"), gives: .string,
+    "A dynamic value as JSON text with the keys in order.",
     ("dynamic_to_json(dynamic({'b': 1, 'a': [2]}))", "{\"a\":[2],\"b\":1}")
   ) { (value: DynamicValue) -> String? in
     func canonical(_ value: DynamicValue) -> DynamicValue {

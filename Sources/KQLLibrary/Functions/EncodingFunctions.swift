@@ -19,12 +19,14 @@ enum EncodingFunctions {
 
   static let base64Decode = ScalarFunction.unary(
     "base64_decode_tostring", aliases: ["base64_decodestring"], .string("text"), gives: .string,
-    "The text in a base 64 text; empty when it holds no UTF-8.", ("base64_decode_tostring('S3VzdG8=')", "Kusto")
+    "The text in a base 64 text; empty when it holds no UTF-8.",
+    ("base64_decode_tostring('S3VzdG8=')", "Kusto")
   ) { (value: String) -> String? in base64Bytes(value).flatMap { text($0) } ?? "" }
 
   static let base64DecodeArray = ScalarFunction.unary(
     "base64_decode_toarray", aliases: ["base64_decodearray"], .string("text"), gives: .dynamic,
-    "The bytes in a base 64 text, as an array of numbers.", ("base64_decode_toarray('S3VzdG8=')", "[75,117,115,116,111]")
+    "The bytes in a base 64 text, as an array of numbers.",
+    ("base64_decode_toarray('S3VzdG8=')", "[75,117,115,116,111]")
   ) { (value: String) -> DynamicValue? in base64Bytes(value).map { .array($0.map { .long(Int64($0)) }) } }
 
   static let base64EncodeArray = ScalarFunction.kernel(

@@ -4,7 +4,9 @@ import KQLEngine
 
 /// Hashes of values. Equal values of one type have equal hashes, on every machine.
 enum HashFunctions {
-  static let all: [ScalarFunction] = [hash, digest("hash_md5", md5), digest("hash_sha1", sha1), digest("hash_sha256", sha256)]
+  static let all: [ScalarFunction] = [
+    hash, digest("hash_md5", md5), digest("hash_sha1", sha1), digest("hash_sha256", sha256),
+  ]
 
   static let hash = ScalarFunction.kernel(
     "hash", aliases: ["hash_xxhash64"], [.any("value"), .long("mod", optional: true)], gives: .long,
@@ -35,7 +37,9 @@ enum HashFunctions {
 
   /// The bytes that `hash` looks at: whole numbers and ticks as 8 bytes, lowest first.
   private static func hashedBytes(_ value: Value, _ type: ScalarType) -> [UInt8] {
-    func bytes(_ bits: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: bits >> UInt64(8 * $0)) } }
+    func bytes(_ bits: UInt64) -> [UInt8] {
+      (0..<8).map { UInt8(truncatingIfNeeded: bits >> UInt64(8 * $0)) }
+    }
     switch value {
     case .bool(let flag): return [flag ? 1 : 0]
     case .long(let number): return bytes(UInt64(bitPattern: number))
@@ -45,7 +49,9 @@ enum HashFunctions {
     }
   }
 
-  private static func digest(_ name: String, _ digest: @escaping @Sendable ([UInt8]) -> [UInt8]) -> ScalarFunction {
+  private static func digest(_ name: String, _ digest: @escaping @Sendable ([UInt8]) -> [UInt8])
+    -> ScalarFunction
+  {
     let kind = name.dropFirst(5).uppercased()
     return .unary(
       name, .any("value"), gives: .string, "The \(kind) hash of a value's text, in hexadecimal digits.",

@@ -58,7 +58,8 @@ enum ParsingFunctions {
       authority = authority[..<colon]
     }
     let members: [(String, DynamicValue)] = [
-      ("Scheme", .string(String(scheme))), ("Host", .string(String(authority))), ("Port", .string(String(port))),
+      ("Scheme", .string(String(scheme))), ("Host", .string(String(authority))),
+      ("Port", .string(String(port))),
       ("Path", .string(String(rest))), ("Username", .string(String(user[0]))),
       ("Password", .string(String(user[1]))), ("Query Parameters", queryBag(query)),
       ("Fragment", .string(String(fragment))),
@@ -122,7 +123,8 @@ enum ParsingFunctions {
     var digits = ""
     for index in 0..<4 {
       let field = index < fields.count ? String(fields[index]) : "0"
-      guard !field.isEmpty, field.utf8.count <= 8, field.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      guard !field.isEmpty, field.utf8.count <= 8, field.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+      else {
         return nil
       }
       digits += String(repeating: "0", count: 8 - field.utf8.count) + field
@@ -172,7 +174,8 @@ enum ParsingFunctions {
       (line: String, parser: String) throws(DossierError) -> DynamicValue? in
       guard lowered(parser) == "windows" else {
         throw DossierError(
-          .argumentValue, "parse_command_line() knows only the parser 'windows'; found '\(parser)'", at: call.span)
+          .argumentValue, "parse_command_line() knows only the parser 'windows'; found '\(parser)'",
+          at: call.span)
       }
       return line.isEmpty ? nil : dynamicArray(windowsArguments(line))
     }
@@ -298,7 +301,9 @@ struct XMLReader {
       guard starts(with: "=") else { return nil }
       position += 1
       skipSpace()
-      guard position < scalars.count, scalars[position] == "\"" || scalars[position] == "'" else { return nil }
+      guard position < scalars.count, scalars[position] == "\"" || scalars[position] == "'" else {
+        return nil
+      }
       let quote = scalars[position]
       guard let end = scalars[(position + 1)...].firstIndex(of: quote) else { return nil }
       members["@" + key] = .string(Self.unescaped(text(scalars[(position + 1)..<end])))
@@ -363,7 +368,8 @@ struct XMLReader {
       }
       let entity = rest[..<end]
       let number =
-        entity.hasPrefix("#x") ? UInt32(entity.dropFirst(2), radix: 16)
+        entity.hasPrefix("#x")
+        ? UInt32(entity.dropFirst(2), radix: 16)
         : entity.hasPrefix("#") ? UInt32(entity.dropFirst()) : nil
       let named = ["lt": "<", "gt": ">", "amp": "&", "quot": "\"", "apos": "'"][String(entity)]
       guard let text = named ?? number.flatMap(Unicode.Scalar.init).map({ String(Character($0)) }) else {

@@ -58,7 +58,8 @@ struct Inflater {
 
   /// What a zlib stream holds.
   static func zlib(_ input: [UInt8]) -> [UInt8]? {
-    guard input.count > 2, input[0] & 0x0F == 8, (Int(input[0]) << 8 | Int(input[1])) % 31 == 0, input[1] & 0x20 == 0
+    guard input.count > 2, input[0] & 0x0F == 8, (Int(input[0]) << 8 | Int(input[1])) % 31 == 0,
+      input[1] & 0x20 == 0
     else { return nil }
     var reader = Inflater(input, from: 2)
     return reader.run()
@@ -141,7 +142,9 @@ struct Inflater {
         position += length
       case 1:
         let literals = (0..<288).map { $0 < 144 ? 8 : $0 < 256 ? 9 : $0 < 280 ? 7 : 8 }
-        guard block(Code(lengths: literals), Code(lengths: [Int](repeating: 5, count: 30))) else { return nil }
+        guard block(Code(lengths: literals), Code(lengths: [Int](repeating: 5, count: 30))) else {
+          return nil
+        }
       case 2:
         guard let codes = dynamicCodes(), block(codes.0, codes.1) else { return nil }
       default: return nil
