@@ -20,6 +20,7 @@ let collections: Target.Dependency = .product(name: "Collections", package: "swi
 // The layout, from the bottom up; imports point down only.
 let package = Package(
   name: "dossier",
+  products: [.executable(name: "dossier", targets: ["dossier"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
@@ -58,6 +59,16 @@ let package = Package(
 
     // Level 4.
     .target(name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2", collections], swiftSettings: fast),
+
+    // Level 5.
+    .target(name: "Sessions", dependencies: ["KQLLibrary", "KQLEngine", "Columnar"], swiftSettings: fast),
+
+    // Level 8.
+    .executableTarget(
+      name: "dossier",
+      dependencies: [
+        "Sessions", "Presentation", "Annotation", "SpacyRuntime", "LineEditing", argumentParser,
+      ], swiftSettings: fast),
 
     // Tests mirror the targets.
     .target(

@@ -54,6 +54,10 @@ public struct Token: Sendable {
   }
 }
 
+/// The tokens of a text, `end` last, for highlighting and hints: never fails, what can't be read is left out
+/// or stood for.
+public func tokenize(_ text: String) -> [Token] { Lexer(text).tokens }
+
 extension DossierError.Code {
   /// The text ends where more is needed: a prompt asks for another line.
   public static let unexpectedEnd: Self = "SYN001"

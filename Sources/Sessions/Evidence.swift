@@ -1,0 +1,157 @@
+import Columnar
+import Diagnostics
+import KQLEngine
+
+/// A passage that a result row rests on.
+public struct Passage: Sendable, Hashable {
+  /// The document.
+  public var docID: String
+  /// Its title.
+  public var title: String
+  /// First Unicode scalar of the passage in the document's text.
+  public var start: Int
+  /// After the last.
+  public var end: Int
+  /// The sentence, or the document's title where the row is a document.
+  public var text: String
+  /// Spans within `text` that the rows themselves cover (in Unicode scalars of `text`), ascending.
+  public var highlights: [Range<Int>]
+  /// `DocId#Start-End`.
+  public var cite: String { "\(docID)#\(start)-\(end)" }
+}
+
+/// All that one result row rests on.
+public struct Evidence: Sendable {
+  /// Passages in source order, each once.
+  public var passages: [Passage]
+  /// How many source rows the result row rests on.
+  public var sourceRows: Int
+  /// Whether there are more than `passages` shows.
+  public var isCut: Bool
+}
+
+/// Turns references to rows into the sentences that they stand in.
+struct EvidenceFinder {
+  let catalog: CorpusCatalog
+  /// Table names by the numbers that lineage uses.
+  let sources: [String]
+
+  func evidence(for lineage: Lineage, limit: Int) throws(DossierError) -> Evidence {
+    var found: [Key: Passage] = [:]
+    var order: [Key] = []
+    var isCut = lineage.total > lineage.rows.count
+    for reference in lineage.rows {
+      if order.count >= limit {
+        isCut = true
+        break
+      }
+      for (key, passage) in try passages(of: reference) {
+        if var known = found[key] {
+          for range in passage.highlights where !known.highlights.contains(range) {
+            known.highlights.append(range)
+          }
+          known.highlights.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+          found[key] = known
+        } else if order.count < limit {
+          found[key] = passage
+          order.append(key)
+        } else {
+          isCut = true
+        }
+      }
+    }
+    return Evidence(passages: order.compactMap { found[$0] }, sourceRows: lineage.total, isCut: isCut)
+  }
+
+  private struct Key: Hashable {
+    let docID: String
+    let start: Int
+  }
+
+  private func passages(of reference: RowReference) throws(DossierError) -> [(Key, Passage)] {
+    guard sources.indices.contains(Int(reference.source)),
+      let table = catalog.table(sources[Int(reference.source)])?.provider
+    else { return [] }
+    let row = Int(reference.row)
+    let cells = Row(table: table, row: row)
+    guard let docID = try cells.text("DocId") else {
+      // An entity rests on its mentions.
+      guard let id = try cells.text("EntityId") else { return [] }
+      return try mentions(of: id)
+    }
+    guard let sentence = try cells.integer("SentenceId") else {
+      let title = try catalog.directory.documentColumn(
+        "Title", rows: catalog.directory.documentRows(of: constant(.string(docID), .string)))
+      let text = title.value(0).text
+      return [
+        (
+          Key(docID: docID, start: 0),
+          Passage(docID: docID, title: text, start: 0, end: 0, text: text, highlights: [])
+        )
+      ]
+    }
+    guard let passage = try self.sentence(docID, sentence) else { return [] }
+    var marked = passage
+    if let start = try cells.integer("Start"), let end = try cells.integer("End"),
+      start >= passage.start, end <= passage.end, start < end,
+      end - start < passage.end - passage.start
+    {
+      marked.highlights = [(start - passage.start)..<(end - passage.start)]
+    }
+    return [(Key(docID: docID, start: passage.start), marked)]
+  }
+
+  private func sentence(_ docID: String, _ number: Int) throws(DossierError) -> Passage? {
+    let directory = catalog.directory
+    let ids = constant(.string(docID), .string)
+    let rows = try directory.sentenceRows(of: ids, numbers: constant(.long(Int64(number)), .long))
+    guard rows[0] >= 0 else { return nil }
+    let title = try directory.documentColumn("Title", rows: directory.documentRows(of: ids)).value(0).text
+    func integer(_ name: String) throws(DossierError) -> Int {
+      if case .long(let value) = try directory.sentenceColumn(name, rows: rows).value(0) { return Int(value) }
+      return 0
+    }
+    return Passage(
+      docID: docID, title: title, start: try integer("Start"), end: try integer("End"),
+      text: try directory.sentenceColumn("Text", rows: rows).value(0).text, highlights: [])
+  }
+
+  private func mentions(of entityID: String) throws(DossierError) -> [(Key, Passage)] {
+    guard let table = catalog.table("Mentions")?.provider,
+      let column = table.schema.index(of: "EntityId")
+    else { return [] }
+    let ids = try table.read(columns: [column], rows: 0..<table.rowCount)[0]
+    guard case .strings(let strings) = ids.flattened().storage else { return [] }
+    let wanted = Array(entityID.utf8)
+    let isWanted = strings.mapDistinct { $0.elementsEqual(wanted) }
+    let finder = EvidenceFinder(catalog: catalog, sources: ["Mentions"])
+    var result: [(Key, Passage)] = []
+    for row in isWanted.indices where isWanted[row] && result.count < Lineage.cap {
+      result += try finder.passages(of: RowReference(source: 0, row: Int64(row)))
+    }
+    return result
+  }
+
+  private func constant(_ value: Value, _ type: ScalarType) -> ColumnVector {
+    ColumnVector(constant: value, type: type, count: 1)
+  }
+
+  /// Cells of one row by column name.
+  private struct Row {
+    let table: any TableProvider
+    let row: Int
+
+    func value(_ name: String) throws(DossierError) -> Value? {
+      guard let index = table.schema.index(of: name), row < table.rowCount else { return nil }
+      return try table.read(columns: [index], rows: row..<(row + 1))[0].value(0)
+    }
+    func text(_ name: String) throws(DossierError) -> String? {
+      guard case .string(let text)? = try value(name) else { return nil }
+      return text
+    }
+    func integer(_ name: String) throws(DossierError) -> Int? {
+      guard case .long(let number)? = try value(name) else { return nil }
+      return Int(number)
+    }
+  }
+}
