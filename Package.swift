@@ -56,6 +56,7 @@ let package = Package(
     .target(name: "KQLEngine", dependencies: ["KQLSyntax", "Columnar", "CRE2"], swiftSettings: fast),
 
     .target(name: "Annotation", dependencies: ["Facts", "CLexicons"], swiftSettings: fast),
+    .target(name: "Store", dependencies: ["Facts", "Columnar", grdb, collections], swiftSettings: fast),
 
     // Level 4.
     .target(name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2", collections], swiftSettings: fast),
@@ -83,6 +84,7 @@ let package = Package(
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
     .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "TestSupport"]),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "Facts", "Columnar"]),
     .testTarget(name: "KQLLibraryTests", dependencies: ["KQLLibrary"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,0 +1,135 @@
+import Columnar
+import Diagnostics
+import Facts
+import Foundation
+import GRDB
+
+/// A store that is open for reading, as it was after one load.
+///
+/// What it says never changes while it is open, whatever is loaded meanwhile; open it again to see later
+/// loads. It may be used from any number of threads, and takes no lock that a writer would wait for.
+public final class CorpusStore: Sendable {
+  /// The path as it was given.
+  public let path: String
+  /// The load whose result is seen, from 1; 0 if nothing was loaded yet.
+  public let batch: Int
+  /// All tables of `TableRegistry` by name, rows in source order, columns decoded when they are first read.
+  public let tables: [String: any TableProvider]
+  private let snapshot: Snapshot
+
+  /// Opens a store as it was after load `number`, or as it is now.
+  ///
+  /// - Errors: `STO101` missing, `STO102` not a store, `STO103` from a newer version, `STO107` unreadable,
+  ///   `STO109` no such load.
+  public static func open(_ path: String, snapshot number: Int? = nil) throws(DossierError) -> CorpusStore {
+    let queue = try StoreFile.openForReading(path)
+    return CorpusStore(try Snapshot(queue, path: path, batch: number))
+  }
+
+  init(_ snapshot: Snapshot) {
+    self.snapshot = snapshot
+    path = snapshot.path
+    batch = snapshot.batch
+    var tables: [String: any TableProvider] = [:]
+    for table in TableRegistry.tables {
+      tables[table.name] =
+        switch table.name {
+        case DocumentRow.tableName: DocumentsProvider(snapshot)
+        case EntityRow.tableName:
+          LazyProvider(
+            table.schema, count: { () throws(DossierError) in try snapshot.entities().entities.count },
+            make: { () throws(DossierError) in try EntitiesTable(snapshot: snapshot).make() })
+        case ImportRow.tableName:
+          LazyProvider(table.schema) { () throws(DossierError) in try snapshot.imports() }
+        case MarkRow.tableName:
+          LazyProvider(table.schema) { () throws(DossierError) in try snapshot.marks() }
+        default: FactsProvider(table, snapshot)
+        }
+    }
+    self.tables = tables
+  }
+
+  /// All tables, without rows: what queries see where there is no store.
+  public static let emptyTables: [String: any TableProvider] = Dictionary(
+    uniqueKeysWithValues: TableRegistry.tables.map { table in
+      (table.name, Table(schema: table.schema, rows: []))
+    })
+
+  /// How many documents there are.
+  public var documentCount: Int { snapshot.documentCount }
+
+  /// The DocIds in source order.
+  public func documentIDs() throws(DossierError) -> [String] {
+    let pool = try snapshot.docIDs()
+    return (0..<documentCount).map { pool[$0] }
+  }
+
+  /// The text that a document's offsets count in; nil if there is no such document.
+  public func documentText(_ docID: String) throws(DossierError) -> String? {
+    try snapshot.read { db in
+      try Data.fetchOne(
+        db,
+        sql: """
+          SELECT CAST(text AS BLOB) FROM texts WHERE key = (
+            SELECT key FROM documents WHERE docId = CAST(:docID AS TEXT)
+              AND added <= :commit AND (removed IS NULL OR removed > :commit))
+          """, arguments: ["docID": Data(docID.utf8), "commit": snapshot.commit]
+      ).map { SQLText.string($0) }
+    }
+  }
+
+  /// The numbers of all loads, ascending, also of those after the snapshot.
+  public func batches() throws(DossierError) -> [Int] {
+    try snapshot.read { db in try Int.fetchAll(db, sql: "SELECT DISTINCT batch FROM commits ORDER BY batch") }
+  }
+
+  /// SHA-256 over the sorted contents: documents, facts, how they were made, and what resolution says. The
+  /// same documents give the same hash whatever the order and the number of loads that brought them.
+  public func contentHash() throws(DossierError) -> String {
+    var hash = SHA256()
+    func add(_ field: String) {
+      hash.update("\(field.utf8.count):")
+      hash.update(field)
+    }
+    add("dossier-store/1")
+    let rows = try snapshot.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT CAST(docId AS BLOB), hash, factsHash, annotator FROM documents
+          WHERE added <= :commit AND (removed IS NULL OR removed > :commit) ORDER BY docId
+          """, arguments: ["commit": snapshot.commit]
+      ).map { [SQLText.string($0[0]), $0[1], $0[2], $0[3]] as [String] }
+    }
+    for fields in rows { for field in fields { add(field) } }
+    let index = try snapshot.entities()
+    for entity in index.entities {
+      add(entity.entityID)
+      add(entity.entity)
+      add(entity.type)
+      add(entity.country)
+      add("\(entity.aliases.count)")
+      for alias in entity.aliases { add(alias) }
+    }
+    try snapshot.eachCluster { _, entity in add(entity.map { index.entities[$0].entityID } ?? "") }
+    return hash.finishHex()
+  }
+}
+
+extension Snapshot {
+  /// Runs `body` with the document and the entity of each cluster, in source order.
+  func eachCluster(_ body: (_ document: Int, _ entity: Int?) -> Void) throws(DossierError) {
+    guard let table = tableIDs[ClusterRow.tableName] else { return }
+    let (live, layout, index) = (try live(), try layout(ofTable: table), try entities())
+    for document in 0..<live.count {
+      let count = layout.starts[document + 1] - layout.starts[document]
+      for number in 0..<count {
+        body(
+          document,
+          index.entity(
+            commit: live.commits[document], firstCluster: layout.firstRows[document],
+            number: Int64(number + 1)))
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Columnar
+import Diagnostics
+import Facts
+import Foundation
+import GRDB
+
+/// What resolution says of all documents of a snapshot, ready to be written.
+struct ResolvedClusters {
+  /// The entity of each cluster of a commit; nil for clusters of documents that are gone.
+  private var idsByCommit: [(commit: Int, ids: [String?])] = []
+  private var entities: [ResolvedEntity] = []
+
+  /// Reads the clusters of all documents in source order, and resolves them.
+  init(_ snapshot: Snapshot, _ resolve: Resolver) throws(DossierError) {
+    guard let table = snapshot.tableIDs[ClusterRow.tableName] else { return }
+    let (live, layout, docIDs) = (
+      try snapshot.live(), try snapshot.layout(ofTable: table), try snapshot.docIDs()
+    )
+    var records: [ClusterRecord] = []
+    var sources: [(commit: Int, row: Int)] = []
+    var sizes: [Int: Int] = [:]
+    for document in 0..<live.count {
+      let commit = live.commits[document]
+      let (first, count) = (
+        layout.firstRows[document], layout.starts[document + 1] - layout.starts[document]
+      )
+      guard count > 0 else { continue }
+      var columns: [ColumnVector] = []
+      for column in ClusterRow.columns {
+        let whole = try snapshot.storedColumn(
+          commit: commit, table: table, column: column.field.name, type: column.field.type)
+        columns.append(whole.slice(first..<(first + count)))
+      }
+      sizes[commit] =
+        columns.isEmpty ? 0 : Int(try snapshot.directory(commit: commit, table: table).last ?? 0)
+      records += ClusterRow.records(columns, docIDs: [docIDs[document]], counts: [count])
+      for row in first..<(first + count) { sources.append((commit, row)) }
+    }
+    let resolution = resolve(records)
+    guard resolution.entityIDs.count == records.count else {
+      throw DossierError(
+        .storeFailure,
+        "resolution gave \(resolution.entityIDs.count) entities for \(records.count) clusters")
+    }
+    entities = resolution.entities
+    var ids = sizes.mapValues { [String?](repeating: nil, count: $0) }
+    for (source, id) in zip(sources, resolution.entityIDs) { ids[source.commit]?[source.row] = id }
+    idsByCommit = ids.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// Writes what differs from what the last resolution said.
+  func write(in commit: Int, _ db: Database) throws {
+    let keys = try writeEntities(in: commit, db)
+    let last = try db.makeStatement(
+      sql: """
+        SELECT data FROM resolutions WHERE commitId = ?1 AND version =
+          (SELECT max(version) FROM resolutions WHERE commitId = ?1) ORDER BY part
+        """)
+    let insert = try db.makeStatement(
+      sql: "INSERT INTO resolutions(commitId, version, part, data) VALUES (?, ?, ?, ?)")
+    for (source, ids) in idsByCommit {
+      let numbers = ids.map { id in id.flatMap { keys[$0] } ?? 0 }
+      let bytes = SegmentCodec.encode(ColumnVector(integers: numbers))
+      let known = try Data.fetchAll(last, arguments: [source]).reduce(into: Data()) { $0.append($1) }
+      if known.elementsEqual(bytes) { continue }
+      for (part, data) in StoreWriter.parts(bytes) {
+        try insert.execute(arguments: [source, commit, part, data])
+      }
+    }
+  }
+
+  /// Brings the table of entities up to date; gives each id's key.
+  private func writeEntities(in commit: Int, _ db: Database) throws -> [String: Int64] {
+    var keys: [String: Int64] = [:]
+    let addID = try db.makeStatement(
+      sql: "INSERT OR IGNORE INTO entityIds(entityId) VALUES (CAST(? AS TEXT))")
+    let find = try db.makeStatement(sql: "SELECT key FROM entityIds WHERE entityId = CAST(? AS TEXT)")
+    let live = try db.makeStatement(
+      sql: """
+        SELECT id, CAST(entity AS BLOB), type, country, CAST(aliases AS BLOB) FROM entities
+        WHERE key = ? AND removed IS NULL
+        """)
+    let bury = try db.makeStatement(sql: "UPDATE entities SET removed = ? WHERE id = ?")
+    let insert = try db.makeStatement(
+      sql: """
+        INSERT INTO entities(key, added, entity, type, country, aliases)
+        VALUES (?, ?, CAST(? AS TEXT), ?, ?, CAST(? AS TEXT))
+        """)
+    for entity in entities {
+      let id = Data(entity.entityID.utf8)
+      try addID.execute(arguments: [id])
+      guard let key = try Int64.fetchOne(find, arguments: [id]) else { continue }
+      keys[entity.entityID] = key
+      let aliases = DynamicValue.array(entity.aliases.map { .string($0) }).json
+      if let row = try Row.fetchOne(live, arguments: [key]) {
+        if sameScalars(SQLText.string(row[1]), entity.entity), row[2] == entity.type,
+          row[3] == entity.country,
+          sameScalars(SQLText.string(row[4]), aliases)
+        {
+          continue
+        }
+        try bury.execute(arguments: [commit, row[0] as Int64])
+      }
+      try insert.execute(arguments: [
+        key, commit, Data(entity.entity.utf8), entity.type, entity.country, Data(aliases.utf8),
+      ])
+    }
+    // Entities that nothing names any more.
+    let kept = Set(keys.values)
+    for row in try Row.fetchAll(db, sql: "SELECT id, key FROM entities WHERE removed IS NULL") {
+      if !kept.contains(row[1]) { try bury.execute(arguments: [commit, row[0] as Int64]) }
+    }
+    return keys
+  }
+}

@@ -1,0 +1,121 @@
+import Columnar
+import Diagnostics
+import Facts
+
+extension Snapshot {
+  /// A column as readers see it, entities put in, for the documents of one commit.
+  func column(
+    commit: Int, table: Int, tableName: String, field: Field
+  ) throws(DossierError) -> ColumnVector {
+    guard let kind = ReferenceKind.of(tableName, field.name) else {
+      return try storedColumn(commit: commit, table: table, column: field.name, type: field.type)
+    }
+    let key = SegmentCache.Key(commit: commit, table: table, column: field.name)
+    if let known = cache.column(key) { return known }
+    let stored = try storedColumn(
+      commit: commit, table: table, column: field.name, type: kind.storedType(field.type))
+    let numbers =
+      switch kind {
+      case .name(let id), .type(let id), .country(let id):
+        try storedColumn(commit: commit, table: table, column: id, type: .long)
+      default: stored
+      }
+    let view = ClusterView(
+      index: try entities(), commit: commit,
+      rows: try directory(commit: commit, table: table),
+      clusters: try tableIDs[ClusterRow.tableName].map { id throws(DossierError) in
+        try directory(commit: commit, table: id)
+      } ?? [])
+    let resolved = view.resolve(stored, numbers: numbers, kind)
+    cache.keep(resolved, as: key)
+    return resolved
+  }
+
+  /// The DocIds of the snapshot's documents, in source order.
+  func docIDs() throws(DossierError) -> StringPool {
+    try docIDsOnce.get { () throws(DossierError) in try live().pool() }
+  }
+}
+
+/// The clusters of one commit's documents, beside the rows of one table.
+private struct ClusterView {
+  let index: EntityIndex
+  let commit: Int
+  /// First row of each document, and the number of rows.
+  let rows: [Int32]
+  /// First cluster of each document, and the number of clusters.
+  let clusters: [Int32]
+
+  func resolve(_ stored: ColumnVector, numbers: ColumnVector, _ kind: ReferenceKind) -> ColumnVector {
+    switch kind {
+    case .id: ids(numbers)
+    case .name: words(stored, numbers) { $0.entity }
+    case .type: words(stored, numbers) { $0.type }
+    case .country: words(stored, numbers) { $0.country }
+    case .idList, .nameList, .arguments: lists(stored, kind)
+    }
+  }
+
+  /// Runs `body` with each row and the first cluster of its document.
+  private func eachRow(_ body: (_ row: Int, _ firstCluster: Int) -> Void) {
+    for place in 0..<max(0, rows.count - 1) {
+      let first = place < clusters.count ? Int(clusters[place]) : 0
+      for row in Int(rows[place])..<Int(rows[place + 1]) { body(row, first) }
+    }
+  }
+
+  private func number(_ numbers: ColumnVector, _ row: Int) -> Int64 {
+    if case .long(let value) = numbers.value(row) { value } else { 0 }
+  }
+
+  private func ids(_ numbers: ColumnVector) -> ColumnVector {
+    var codes = [UInt32](repeating: 0, count: numbers.count)
+    eachRow { row, first in
+      let entity = index.entity(commit: commit, firstCluster: first, number: number(numbers, row))
+      if let entity { codes[row] = UInt32(entity + 1) }
+    }
+    return ColumnVector(strings: StringVector(pool: index.ids, codes: codes))
+  }
+
+  private func words(
+    _ stored: ColumnVector, _ numbers: ColumnVector, _ word: (ResolvedEntity) -> String
+  ) -> ColumnVector {
+    var builder = StringVectorBuilder()
+    eachRow { row, first in
+      let entity = index.entity(commit: commit, firstCluster: first, number: number(numbers, row))
+      let text = entity.map { word(index.entities[$0]) } ?? ""
+      builder.append(text.isEmpty ? stored.value(row).text : text)
+    }
+    return ColumnVector(strings: builder.finish())
+  }
+
+  private func lists(_ stored: ColumnVector, _ kind: ReferenceKind) -> ColumnVector {
+    var values: [DynamicValue] = []
+    values.reserveCapacity(stored.count)
+    eachRow { row, first in
+      guard case .dynamic(.array(let items)) = stored.value(row) else {
+        values.append(stored.value(row).asDynamic)
+        return
+      }
+      func entity(_ item: DynamicValue) -> ResolvedEntity? {
+        guard case .long(let number) = item else { return nil }
+        return index.entity(commit: commit, firstCluster: first, number: number).map { index.entities[$0] }
+      }
+      values.append(
+        .array(
+          items.map { item in
+            switch (kind, item) {
+            case (.arguments, .bag(var members)):
+              if let id = members["entityId"], case .long = id {
+                members["entityId"] = .string(entity(id)?.entityID ?? "")
+              }
+              return .bag(members)
+            case (.idList, .long): return .string(entity(item)?.entityID ?? "")
+            case (.nameList, .long): return .string(entity(item)?.entity ?? "")
+            default: return item
+            }
+          }))
+    }
+    return ColumnVector(dynamics: values)
+  }
+}
