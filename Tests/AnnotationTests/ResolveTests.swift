@@ -1,0 +1,90 @@
+import Facts
+import Testing
+
+@testable import Annotation
+
+@Suite struct ResolveTests {
+  private func person(
+    _ doc: String, _ name: String, start: Int = 0, country: String = "", forms: [String] = [],
+    id: String? = nil
+  ) -> ClusterRecord {
+    ClusterRecord(
+      docID: doc, clusterID: id ?? NameText.slug(type: "PERSON", name: name), type: "PERSON", name: name,
+      forms: ([name] + forms).map { NameForm($0) }, country: country, mentions: 1, start: start)
+  }
+
+  @Test func spellingsOfOneNameAreOneEntity() {
+    let resolution = EntityResolution.resolve([
+      person("a", "Kim Jong-un", country: "KP"), person("b", "Kim Jong Un"), person("c", "Kim Il-sung"),
+    ])
+    #expect(resolution.entityIDs == ["person/kim-jong-un", "person/kim-jong-un", "person/kim-il-sung"])
+    #expect(resolution.entities.map(\.entityID) == ["person/kim-il-sung", "person/kim-jong-un"])
+    #expect(resolution.entities[1].country == "KP")
+    #expect(resolution.entities[1].aliases == ["Kim Jong-un", "Kim Jong Un"])
+  }
+
+  @Test func theOrderOfTheRecordsChangesNothing() {
+    let records = [
+      person("a", "Vladimir Putin", country: "RU", forms: ["Putin"]), person("b", "Putin"),
+      person("c", "Vladimir Vladimirovich Putin"),
+      person("c", "John Smith", start: 10), person("c", "John Smith", start: 30, id: "person/john-smith-2"),
+      person("d", "John Smith"), person("e", "Kim"),
+    ]
+    let straight = EntityResolution.resolve(records)
+    for shift in 1..<records.count {
+      let turned = Array(records[shift...] + records[..<shift])
+      let resolution = EntityResolution.resolve(turned)
+      #expect(resolution.entities == straight.entities)
+      #expect(resolution.entityIDs == Array(straight.entityIDs[shift...] + straight.entityIDs[..<shift]))
+    }
+    #expect(straight.entityIDs[0] == "person/vladimir-putin")
+    #expect(straight.entityIDs[1] == "person/vladimir-putin")
+    #expect(straight.entityIDs[2] == "person/vladimir-putin")
+  }
+
+  @Test func homonymsOfOneDocumentStayApart() {
+    let resolution = EntityResolution.resolve([
+      person("a", "John Smith", start: 1), person("a", "John Smith", start: 9, id: "person/john-smith-2"),
+      person("b", "John Smith"),
+    ])
+    #expect(resolution.entityIDs[0] == "person/john-smith")
+    #expect(resolution.entityIDs[2] == "person/john-smith")
+    #expect(resolution.entityIDs[1].hasPrefix("person/john-smith-"))
+    #expect(resolution.entities.count == 2)
+  }
+
+  @Test func aBareNameThatFitsTwoJoinsNeither() {
+    let resolution = EntityResolution.resolve([
+      person("a", "Kim Jong Un", forms: ["Kim"]), person("b", "Kim Il-sung", forms: ["Kim"]),
+      person("c", "Kim"),
+    ])
+    #expect(resolution.entityIDs == ["person/kim-jong-un", "person/kim-il-sung", "person/kim"])
+  }
+
+  @Test func aBareNameWithAnotherCountryStaysApart() {
+    let resolution = EntityResolution.resolve([
+      person("a", "Kim Jong Un", country: "KP", forms: ["Kim"]), person("c", "Kim", country: "KR"),
+    ])
+    #expect(resolution.entityIDs == ["person/kim-jong-un", "person/kim"])
+  }
+
+  @Test func ministriesOfTwoCountriesAreTwo() {
+    let records = ["KR", "RU"].map {
+      ClusterRecord(
+        docID: $0, clusterID: "org/ministry-of-defense", type: "ORG", name: "Ministry of Defense",
+        forms: [NameForm("Ministry of Defense")], country: $0, mentions: 1)
+    }
+    let resolution = EntityResolution.resolve(records)
+    #expect(Set(resolution.entityIDs).count == 2)
+    #expect(resolution.entityIDs[0] == "org/ministry-of-defense")
+  }
+
+  @Test func noClustersGiveNoEntities() {
+    #expect(EntityResolution.resolve([]) == Resolution(entityIDs: [], entities: []))
+  }
+
+  @Test func anUnnamedClusterKeepsItsID() {
+    let record = ClusterRecord(docID: "a", clusterID: "person/the-lawyer", type: "PERSON")
+    #expect(EntityResolution.resolve([record]).entityIDs == ["person/the-lawyer"])
+  }
+}
