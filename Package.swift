@@ -55,7 +55,7 @@ let package = Package(
     // Level 3.
     .target(name: "KQLEngine", dependencies: ["KQLSyntax", "Columnar", "CRE2"], swiftSettings: fast),
 
-    .target(name: "Annotation", dependencies: ["Facts", "CLexicons"], swiftSettings: fast),
+    .target(name: "Annotation", dependencies: ["Facts", "CLexicons", collections], swiftSettings: fast),
     .target(name: "Store", dependencies: ["Facts", "Columnar", grdb, collections], swiftSettings: fast),
 
     // Level 4.

@@ -1,5 +1,28 @@
 import Columnar
 
+/// The tone towards a span that the caller of `annotate` asked for.
+public struct TargetTone: Sendable, Hashable {
+  /// First Unicode scalar, as asked.
+  public var start: Int
+  /// After the last Unicode scalar, as asked.
+  public var end: Int
+  /// −1 to 1.
+  public var score: Double
+  /// negative, neutral or positive.
+  public var label: String
+  /// The words that decided it.
+  public var cues: [String]
+
+  /// Makes a tone.
+  public init(start: Int, end: Int, score: Double = 0, label: String = "neutral", cues: [String] = []) {
+    self.start = start
+    self.end = end
+    self.score = score
+    self.label = label
+    self.cues = cues
+  }
+}
+
 /// Everything that annotation found in one document: the rows of its tables.
 ///
 /// Entity ids are the document's own clusters here; `resolve` maps them to entities over all documents.
@@ -31,6 +54,9 @@ public struct DocumentFacts: Sendable {
   public var quotes: [QuoteRow] = []
   /// Mail participants.
   public var participants: [ParticipantRow] = []
+
+  /// The tone towards the spans that the caller asked for, in the order asked; no table.
+  public var targets: [TargetTone] = []
 
   /// Facts of a document before any stage has run.
   public init(docID: String, document: DocumentRow) {

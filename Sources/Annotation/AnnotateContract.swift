@@ -1,0 +1,177 @@
+import Collections
+import Columnar
+import Diagnostics
+import Facts
+
+/// The contract of `dossier annotate`: one JSON object a line in, one a line out, in the same order.
+///
+/// In: `id`, `text`, and where wanted `published`, `title`, `source`, `author`, `language`, `pretokenized`,
+/// `targets` (`[{"start","end"}]`) and `mentions` (`[{"start","end","type"?}]`); offsets count Unicode scalars. Out:
+/// `{"id","tables":{"Sentences":[{…}],…}}`, a row an object with the table's columns, and `"targets"` when they
+/// were asked for; or `{"id","error":{"code","message"}}`.
+public struct AnnotateContract: Sendable {
+  private let annotator: Annotator
+
+  /// Answers with what `annotator` finds.
+  public init(annotator: Annotator) { self.annotator = annotator }
+
+  /// The answer to one line, without a line end; nil for a line of white space, which asks nothing.
+  public func answer(_ line: String) -> String? {
+    guard line.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { return nil }
+    guard case .bag(let request)? = DynamicValue(json: line) else {
+      return Self.failure(.null, DossierError(.badRequest, "the line is not a JSON object"))
+    }
+    let id = request["id"] ?? .null
+    do {
+      let (document, options) = try Self.read(request)
+      let facts = try annotator.annotate(document, options: options)
+      return Self.success(id, facts, targets: request["targets"])
+    } catch {
+      return Self.failure(id, error)
+    }
+  }
+
+  // MARK: The request
+
+  private static func read(
+    _ request: OrderedDictionary<String, DynamicValue>
+  ) throws(DossierError) -> (Document, AnnotationOptions) {
+    guard let id = request["id"], let docID = name(id) else {
+      throw DossierError(.badRequest, "'id' is missing, or neither a string nor a number")
+    }
+    guard case .string(let text)? = request["text"] else {
+      throw DossierError(.badRequest, "'text' is missing or not a string")
+    }
+    var document = Document(docID: docID, text: text)
+    document.title = try string(request, "title")
+    document.source = try string(request, "source")
+    document.author = try string(request, "author")
+    document.language = try string(request, "language")
+    let published = try string(request, "published")
+    if !published.isEmpty {
+      guard let ticks = Ticks.parseISODatetime(published) else {
+        throw DossierError(.badRequest, "'published' is not an ISO 8601 date: '\(published)'")
+      }
+      document.published = ticks
+    }
+    var options = AnnotationOptions()
+    switch request["pretokenized"] {
+    case .bool(let value)?: options.pretokenized = value
+    case nil, .null?: break
+    default: throw DossierError(.badRequest, "'pretokenized' is neither true nor false")
+    }
+    let length = text.unicodeScalars.count
+    options.targets = try spans(request["targets"], "targets", length) ?? []
+    options.mentions = try spans(request["mentions"], "mentions", length)
+    return (document, options)
+  }
+
+  private static func name(_ id: DynamicValue) -> String? {
+    switch id {
+    case .string(let text): text
+    case .long(let number): String(number)
+    case .real: id.json
+    default: nil
+    }
+  }
+
+  private static func string(
+    _ request: OrderedDictionary<String, DynamicValue>, _ key: String
+  ) throws(DossierError) -> String {
+    switch request[key] {
+    case .string(let text)?: return text
+    case nil, .null?: return ""
+    default: throw DossierError(.badRequest, "'\(key)' is not a string")
+    }
+  }
+
+  private static func spans(
+    _ value: DynamicValue?, _ key: String, _ length: Int
+  ) throws(DossierError) -> [GivenSpan]? {
+    guard let value, value != .null else { return nil }
+    guard case .array(let items) = value else { throw DossierError(.badRequest, "'\(key)' is not an array") }
+    var spans: [GivenSpan] = []
+    for item in items {
+      guard case .bag(let span) = item, case .long(let start)? = span["start"],
+        case .long(let end)? = span["end"]
+      else {
+        throw DossierError(.badRequest, "an item of '\(key)' is not an object with 'start' and 'end'")
+      }
+      guard start >= 0, start < end, end <= Int64(length) else {
+        throw DossierError(
+          .badRequest, "\(key): \(start)–\(end) is no span of a text of \(length) characters")
+      }
+      var type: String?
+      if case .string(let name)? = span["type"], !name.isEmpty { type = name }
+      spans.append(GivenSpan(start: Int(start), end: Int(end), type: type))
+    }
+    return spans
+  }
+
+  // MARK: The answer
+
+  private static func failure(_ id: DynamicValue, _ error: DossierError) -> String {
+    DynamicValue.bag([
+      "id": id, "error": .bag(["code": .string("\(error.code)"), "message": .string(error.message)]),
+    ]).json
+  }
+
+  private static func success(_ id: DynamicValue, _ facts: DocumentFacts, targets: DynamicValue?) -> String {
+    var out = "{\"id\":" + id.json + ",\"tables\":{"
+    write([facts.document], facts.docID, into: &out)
+    write(facts.sentences, facts.docID, into: &out)
+    write(facts.tokens, facts.docID, into: &out)
+    write(facts.mentions, facts.docID, into: &out)
+    write(facts.entities, facts.docID, into: &out)
+    write(facts.relations, facts.docID, into: &out)
+    write(facts.dates, facts.docID, into: &out)
+    write(facts.amounts, facts.docID, into: &out)
+    write(facts.sentiments, facts.docID, into: &out)
+    write(facts.quotes, facts.docID, into: &out)
+    write(facts.participants, facts.docID, into: &out)
+    out += "}"
+    if case .array(let asked)? = targets {
+      out += ",\"targets\":["
+      for (index, item) in asked.enumerated() {
+        guard case .bag(var target) = item else { continue }
+        let tone = facts.targets.indices.contains(index) ? facts.targets[index] : TargetTone(start: 0, end: 0)
+        target["polarity"] = .string(tone.label)
+        target["score"] = .real(tone.score)
+        if index > 0 { out += "," }
+        DynamicValue.bag(target).writeJSON(into: &out)
+      }
+      out += "]"
+    }
+    return out + "}"
+  }
+
+  /// One table as `"Name":[{…},…]`, after a comma if it is not the first.
+  private static func write<Row: FactRow>(_ rows: [Row], _ docID: String, into out: inout String) {
+    if out.utf8.last != UInt8(ascii: "{") { out += "," }
+    out += "\"\(Row.tableName)\":["
+    let columns = Row.columns
+    for (index, row) in rows.enumerated() {
+      if index > 0 { out += "," }
+      out += "{"
+      var first = true
+      if Row.isPerDocument {
+        out += "\"DocId\":"
+        writeJSONString(docID, into: &out)
+        first = false
+      }
+      for column in columns {
+        if !first { out += "," }
+        first = false
+        out += "\"\(column.field.name)\":"
+        column.get(row).asDynamic.writeJSON(into: &out)
+      }
+      out += "}"
+    }
+    out += "]"
+  }
+}
+
+extension DossierError.Code {
+  /// A line of `annotate` is not the JSON object that the contract asks for.
+  static let badRequest: Self = "NLP320"
+}
