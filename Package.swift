@@ -59,10 +59,13 @@ let package = Package(
     .target(name: "Store", dependencies: ["Facts", "Columnar", grdb, collections], swiftSettings: fast),
 
     // Level 4.
-    .target(name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2", collections], swiftSettings: fast),
+    .target(
+      name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2", collections], swiftSettings: fast),
 
     // Level 5.
-    .target(name: "Sessions", dependencies: ["KQLLibrary", "KQLEngine", "Columnar"], swiftSettings: fast),
+    .target(
+      name: "Sessions", dependencies: ["KQLLibrary", "KQLEngine", "Columnar", "Facts", "Store"],
+      swiftSettings: fast),
 
     // Level 8.
     .executableTarget(

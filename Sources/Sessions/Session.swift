@@ -1,8 +1,10 @@
 import Columnar
 import Diagnostics
+import Facts
 import KQLEngine
 import KQLLibrary
 import KQLSyntax
+import Store
 
 /// What a session is given besides its tables.
 public struct SessionSettings: Sendable {
@@ -50,8 +52,10 @@ public struct Evaluation: Sendable {
 ///
 /// A session is used from one thread; what it reads may be shared with others.
 public final class Session {
+  /// The store; nil for a session on no documents.
+  public private(set) var store: CorpusStore?
   /// The tables.
-  public let catalog: CorpusCatalog
+  public private(set) var catalog: CorpusCatalog
   /// Clock, seed, threads, limits.
   public var settings: SessionSettings
   /// Texts for the parameters that queries declare.
@@ -63,12 +67,27 @@ public final class Session {
   /// The language over the session's tables.
   public private(set) var engine: Engine
 
-  /// Opens a session over a store's tables, given in the order in which lists show them; none for
-  /// `print`, `datatable` and `range`.
-  public init(tables: [(name: String, provider: any TableProvider)], settings: SessionSettings) {
-    catalog = CorpusCatalog(tables)
+  /// Opens a session on a store; without one, all tables are there and empty.
+  public init(store: CorpusStore?, settings: SessionSettings) {
+    self.store = store
     self.settings = settings
+    catalog = Self.catalog(of: store)
     engine = Engine.standard(over: catalog)
+  }
+
+  /// Goes on with another store, or with the same one after a load. Named results stay; the last result
+  /// is forgotten, as its rows rest on the old tables.
+  public func use(_ store: CorpusStore?) {
+    self.store = store
+    catalog = Self.catalog(of: store)
+    engine = engine.with(catalog: LayeredCatalog(upper: named, lower: catalog))
+    last = nil
+  }
+
+  private static func catalog(of store: CorpusStore?) -> CorpusCatalog {
+    let tables = store?.tables ?? CorpusStore.emptyTables
+    return CorpusCatalog(
+      TableRegistry.tables.compactMap { table in tables[table.name].map { (table.name, $0) } })
   }
 
   /// Checks and plans a query without running it.

@@ -4,6 +4,7 @@ import Diagnostics
 import Foundation
 import KQLEngine
 import Sessions
+import Store
 
 /// Options that every command which evaluates queries has.
 struct SessionOptions: ParsableArguments {
@@ -57,8 +58,10 @@ struct SessionOptions: ParsableArguments {
   }
 
   /// Opens a session, on a store if one is named.
-  func open() throws(DossierError) -> Session {
-    let session = Session(tables: [], settings: try settings())
+  func open(_ path: String?) throws(DossierError) -> Session {
+    let settings = try settings()
+    let session = Session(
+      store: try path.map { path throws(DossierError) in try CorpusStore.open(path) }, settings: settings)
     session.parameters = try parameters()
     return session
   }

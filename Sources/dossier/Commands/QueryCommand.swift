@@ -37,11 +37,12 @@ struct QueryCommand: ParsableCommand {
   func run() throws {
     Interruption.install()
     let isQueryGiven = file == nil && batch == nil
+    let store = words.count > (isQueryGiven ? 1 : 0) ? words[0] : nil
     let text = try reportingErrors {
       isQueryGiven ? words[words.count - 1] : try file.map { path in try readText(path) } ?? ""
     }
     try reportingErrors(in: SourceText(text)) {
-      let session = try options.open()
+      let session = try options.open(store)
       if let batch {
         try answerBatch(batch, session)
       } else if check {
