@@ -19,6 +19,18 @@ public let allOperators: [OperatorEntry] = [
   .of(Print.self),
   .of(Datatable.self),
   .of(RangeStep.self),
+  .of(Join.self),
+  .of(Lookup.self),
+  .of(Union.self),
+  .of(MvExpand.self),
+  .of(Search.self),
+  .of(Sample.self),
+  .of(SampleDistinct.self),
+  .of(As.self),
+  .of(Serialize.self),
+  .of(GetSchema.self),
+  .of(Invoke.self),
+  .of(Render.self),
 ]
 
 /// Operators that KQL has and Dossier has not, and what to use instead.

@@ -128,6 +128,7 @@ extension TokenCursor {
       }
       index += 1
     }
+    if level == 0 { return position = index }
     // Brackets that never close: stop at the next `;` after the error, so that later statements are read.
     index = position
     while tokens[index].kind != .end, !(tokens[index].kind == .sign && tokens[index].text == ";") {

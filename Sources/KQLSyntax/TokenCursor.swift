@@ -239,7 +239,8 @@ public struct TokenCursor: Sendable {
   }
 
   private mutating func parameterValue() throws(DossierError) -> Expression {
-    if let (word, count) = keywordHere(), count > 1 {
+    // A word is never a call here: `withsource=Name (T | …)`.
+    if let (word, count) = keywordHere(), !["true", "false", "dynamic", "typeof"].contains(word) {
       let start = current.span
       position += count
       let span = SourceSpan(start.lower, lastEnd)
