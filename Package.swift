@@ -88,6 +88,8 @@ let package = Package(
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
     .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "TestSupport"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Facts", "Columnar"]),
+    .testTarget(
+      name: "QueryTests", dependencies: ["KQLLibrary", "KQLSyntax", "Columnar"], exclude: ["Cases"]),
     .testTarget(name: "KQLLibraryTests", dependencies: ["KQLLibrary"]),
   ],
   swiftLanguageModes: [.v6],
