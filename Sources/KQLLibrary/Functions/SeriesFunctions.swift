@@ -501,14 +501,15 @@ enum SeriesFunctions {
     }
   }
 
-  /// The period with the strongest autocorrelation, at least four of which fit, if it is above 0.7.
+  /// The period of at least four elements with the strongest autocorrelation, if that is above 0.7 and the
+  /// period fits four times.
   private static func detectedPeriod(_ input: [Double]) -> Int? {
     let mean = input.reduce(0, +) / Double(max(1, input.count))
     let centered = input.map { $0 - mean }
     let power = centered.reduce(0) { $0 + $1 * $1 }
-    guard power > 0, input.count >= 8 else { return nil }
+    guard power > 0, input.count >= 16 else { return nil }
     var best: (period: Int, score: Double)?
-    for period in 2...(input.count / 4) {
+    for period in 4...(input.count / 4) {
       let overlap = input.count - period
       let sum = (0..<overlap).reduce(0.0) { $0 + centered[$1] * centered[$1 + period] }
       let score = sum / power * Double(input.count) / Double(overlap)

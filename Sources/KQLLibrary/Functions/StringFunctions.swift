@@ -173,18 +173,29 @@ enum StringFunctions {
         let occurrence = occurrences.at(step, byCode: byCode), occurrence >= 1, length >= -1
       else { return nil as Int64? }
       let (all, wanted) = (scalars(source), scalars(lookup))
-      guard let range = searchRange(all.count, start, length) else { return -1 }
-      var left = occurrence
-      var position = range.lowerBound
-      while position + wanted.count <= range.upperBound {
-        if all[position..<(position + wanted.count)].elementsEqual(wanted) {
-          left -= 1
-          if left == 0 { return Int64(position) }
-        }
-        position += 1
+      // The search for a further occurrence starts behind the last one and may again look `length` far.
+      var from = start
+      for number in 1...occurrence {
+        guard let range = searchRange(all.count, from, length),
+          let found = position(of: wanted, in: all, range)
+        else { return -1 }
+        if number == occurrence { return Int64(found) }
+        from = Int64(found) + 1
       }
       return -1
     }
+  }
+
+  /// Where `wanted` first stands in a range; nil if nowhere.
+  private static func position(
+    of wanted: [Unicode.Scalar], in all: [Unicode.Scalar], _ range: Range<Int>
+  ) -> Int? {
+    var position = range.lowerBound
+    while position + wanted.count <= range.upperBound {
+      if all[position..<(position + wanted.count)].elementsEqual(wanted) { return position }
+      position += 1
+    }
+    return nil
   }
 
   /// The positions that `indexof` looks at; a negative start counts from the end, −1 as length means all.

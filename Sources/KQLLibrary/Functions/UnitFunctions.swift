@@ -143,7 +143,7 @@ enum UnitFunctions {
 
   static let temperature = ScalarFunction.kernel(
     "convert_temperature", [.real("value"), .string("from"), .string("to")], gives: .real,
-    "A temperature on one scale turned into another: 'Kelvin', 'DegreeCelsius', 'DegreeFahrenheit'…",
+    "A temperature on one scale turned into another: 'Kelvin', 'DegreeCelsius', 'DegreeFahrenheit' and so on.",
     ("convert_temperature(1.2, 'Kelvin', 'DegreeCelsius')", "-271.95")
   ) { (call) throws(DossierError) in
     try call.map(call.lane(0), call.lane(1), call.lane(2)) {
