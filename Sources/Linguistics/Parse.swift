@@ -89,27 +89,23 @@ public struct Parse: Sendable {
     self.tokens = tokens
     self.sentences = sentences
     self.entities = entities
-    var children = [[Int]](repeating: [], count: tokens.count)
-    for (index, token) in tokens.enumerated() where token.head != index {
-      children[token.head].append(index)
-    }
+    let heads = tokens.map(\.head)
+    var children = [[Int]](repeating: [], count: heads.count)
+    for (index, head) in heads.enumerated() where head != index { children[head].append(index) }
     self.children = children
-    var left = Array(tokens.indices)
+    var left = Array(heads.indices)
     var right = left
-    // A child's edges are pushed up until nothing changes; trees are shallow, so this is few rounds.
-    var changed = true
-    while changed {
-      changed = false
-      for (index, token) in tokens.enumerated() where token.head != index {
-        if left[index] < left[token.head] {
-          left[token.head] = left[index]
-          changed = true
-        }
-        if right[index] > right[token.head] {
-          right[token.head] = right[index]
-          changed = true
-        }
-      }
+    // From the leaves up: a token's edges go to its head once those of all its children are known. Each
+    // token is looked at once, however deep the tree is.
+    var open = children.map(\.count)
+    var ready = heads.indices.filter { open[$0] == 0 }
+    while let token = ready.popLast() {
+      let head = heads[token]
+      if head == token { continue }
+      left[head] = min(left[head], left[token])
+      right[head] = max(right[head], right[token])
+      open[head] -= 1
+      if open[head] == 0 { ready.append(head) }
     }
     leftEdge = left
     rightEdge = right

@@ -20,11 +20,11 @@ struct AttributeRuler: Sendable {
   let values: [String]
   private let rules: [Rule]
   private let spellings: [SpellingTest]
-  private let tags: ConditionSet
+  /// Which conditions on tags each of the tagger's labels fulfils.
+  private let tagTable: [[Bool]]
   private let deps: ConditionSet
   /// Patterns that may start at a token, by the tagger's label.
   private let candidates: [[Candidate]]
-  private let labels: [String]
 
   private struct Rule: Sendable {
     var index = 0
@@ -111,16 +111,16 @@ struct AttributeRuler: Sendable {
       }
       rules.append(rule)
     }
-    let fits = tags
-    candidates = labels.map { label in
-      patterns.filter { pattern in pattern.tokens[0].tag.map { fits.holds($0, label) } ?? true }
+    let matcher = Matcher()
+    let table = tags.table(labels, matcher)
+    candidates = labels.indices.map { label in
+      patterns.filter { pattern in pattern.tokens[0].tag.map { table[label][$0] } ?? true }
     }
+    tagTable = table
     self.values = values
     self.rules = rules
     self.spellings = spellings
-    self.tags = tags
     self.deps = deps
-    self.labels = labels
   }
 
   private static func unsupported(_ what: String) -> DossierError {
@@ -137,9 +137,8 @@ struct AttributeRuler: Sendable {
   }
 
   /// Which predicates on spelling a word fulfils, a bit each.
-  func spelling(text: String, lower: String) -> [UInt64] {
+  func spelling(text: String, lower: String, _ matcher: Matcher) -> [UInt64] {
     var bits = [UInt64](repeating: 0, count: (spellings.count + 63) / 64)
-    let matcher = Matcher()
     for (index, test) in spellings.enumerated() where test.condition.holds(test.lower ? lower : text, matcher)
     {
       bits[index / 64] |= 1 << UInt64(index % 64)
@@ -148,16 +147,26 @@ struct AttributeRuler: Sendable {
   }
 
   /// What the rules say of each token of a text.
-  func apply(_ tokens: [TokenState], _ lexemes: [Lexeme], tags: [Int32], deps: [String]) -> [Result] {
+  func apply(
+    _ tokens: [TokenState], _ lexemes: [Lexeme], tags: [Int32], deps: [String], _ matcher: Matcher
+  ) -> [Result] {
     var found = [[Int32]](repeating: [], count: rules.count)
+    var known: [String: Int] = [:]
+    var depTable: [[Bool]] = []
+    let depNumbers = deps.map { label in
+      if let number = known[label] { return number }
+      known[label] = depTable.count
+      depTable += self.deps.table([label], matcher)
+      return depTable.count - 1
+    }
     func fits(_ pattern: PatternToken, _ token: Int, skipTag: Bool) -> Bool {
       let lexeme = lexemes[Int(tokens[token].lexeme)]
       if let isSpace = pattern.isSpace, isSpace != lexeme.isSpace { return false }
       for test in pattern.spelling where lexeme.spelling[test / 64] & 1 << UInt64(test % 64) == 0 {
         return false
       }
-      if let tag = pattern.tag, !skipTag, !self.tags.holds(tag, labels[Int(tags[token])]) { return false }
-      if let dep = pattern.dep, !self.deps.holds(dep, deps[token]) { return false }
+      if let tag = pattern.tag, !skipTag, !tagTable[Int(tags[token])][tag] { return false }
+      if let dep = pattern.dep, !depTable[depNumbers[token]][dep] { return false }
       return true
     }
     for start in tokens.indices {
@@ -234,7 +243,7 @@ private struct Condition: Sendable {
   }
 }
 
-/// Conditions on labels, of which there are few.
+/// Conditions on labels, decided once for each label in a text.
 private struct ConditionSet: Sendable {
   private var conditions: [Condition] = []
 
@@ -243,5 +252,8 @@ private struct ConditionSet: Sendable {
     return conditions.count - 1
   }
 
-  func holds(_ index: Int, _ label: String) -> Bool { conditions[index].holds(label, Matcher()) }
+  /// Which conditions each label fulfils.
+  func table(_ labels: [String], _ matcher: Matcher) -> [[Bool]] {
+    labels.map { label in conditions.map { $0.holds(label, matcher) } }
+  }
 }

@@ -20,7 +20,7 @@ struct Lexeme {
   /// Which of the ruler's predicates on spelling this word fulfils, a bit each.
   let spelling: [UInt64]
 
-  init(text: String, norm: String, hash: UInt64, phrase: Int32, ruler: AttributeRuler?) {
+  init(text: String, norm: String, hash: UInt64, phrase: Int32, ruler: AttributeRuler?, _ matcher: Matcher) {
     self.text = text
     lower = PythonText.lower(text)
     isSpace = PythonText.isSpace(text)
@@ -34,7 +34,7 @@ struct Lexeme {
     prefix = StringID.of(String(view.prefix(1)))
     suffix = StringID.of(String(view.suffix(3)))
     shape = StringID.of(PythonText.shape(text))
-    spelling = ruler?.spelling(text: text, lower: lower) ?? []
+    spelling = ruler?.spelling(text: text, lower: lower, matcher) ?? []
   }
 
   /// The number that an embedding hashes for an attribute.

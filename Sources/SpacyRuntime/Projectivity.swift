@@ -38,33 +38,45 @@ enum Projectivity {
   /// - Source: Nivre and Nilsson 2005, scheme HEAD; spaCy's `deprojectivize`, in place in token order,
   ///   with children looked for within the subtree edges of the projective tree.
   static func restore(_ tree: inout DependencyParser.Tree, isSpace: (Int) -> Bool) {
-    var edges: (left: [Int32], right: [Int32])?
-    for token in tree.heads.indices {
-      guard let bar = tree.labels[token].utf8.firstIndex(of: UInt8(ascii: "|")) else { continue }
-      let label = tree.labels[token]
-      guard label[bar...].hasPrefix("||") else { continue }
-      let wanted = String(label[bar...].dropFirst(2))
-      let known = edges ?? Projectivity.edges(tree.heads)
-      edges = known
-      var queue = [Int(tree.heads[token])]
-      var found: Int?
-      while found == nil, !queue.isEmpty {
-        var next: [Int] = []
-        search: for head in queue {
-          for child in Int(known.left[head])...Int(known.right[head])
-          where child != head && Int(tree.heads[child]) == head {
-            if child == token || isSpace(child) { continue }
-            if tree.labels[child] == wanted {
-              found = child
-              break search
-            }
-            next.append(child)
-          }
-        }
-        queue = next
-      }
-      if let found { tree.heads[token] = Int32(found) }
-      tree.labels[token] = String(label[..<bar])
+    let bars = UInt8(ascii: "|")
+    guard tree.labels.contains(where: { $0.utf8.contains(bars) }) else { return }
+    let edges = Projectivity.edges(tree.heads)
+    var children = [[Int32]](repeating: [], count: tree.heads.count)
+    for (token, head) in tree.heads.enumerated() where head != token {
+      children[Int(head)].append(Int32(token))
     }
+    for token in tree.heads.indices {
+      let label = tree.labels[token]
+      guard let bar = label.utf8.firstIndex(of: bars), label[bar...].hasPrefix("||") else { continue }
+      let wanted = String(label[bar...].dropFirst(2))
+      tree.labels[token] = String(label[..<bar])
+      let head = Int(tree.heads[token])
+      guard let found = first(wanted, under: head, besides: token, tree.labels, children, isSpace) else {
+        continue
+      }
+      tree.heads[token] = Int32(found)
+      children[head].removeAll { $0 == token }
+      // A token that moves out of the edges of its new head's subtree isn't seen there later on.
+      if edges.left[found] <= token, edges.right[found] >= token {
+        let place = children[found].firstIndex { $0 > token } ?? children[found].count
+        children[found].insert(Int32(token), at: place)
+      }
+    }
+  }
+
+  private static func first(
+    _ label: String, under head: Int, besides token: Int, _ labels: [String], _ children: [[Int32]],
+    _ isSpace: (Int) -> Bool
+  ) -> Int? {
+    var queue = [Int32(head)]
+    var next = 0
+    while next < queue.count {
+      for child in children[Int(queue[next])] where child != token && !isSpace(Int(child)) {
+        if labels[Int(child)] == label { return Int(child) }
+        queue.append(child)
+      }
+      next += 1
+    }
+    return nil
   }
 }

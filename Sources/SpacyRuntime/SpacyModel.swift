@@ -176,7 +176,9 @@ public final class SpacyModel: Sendable {
     let text = String(decoding: bytes, as: UTF8.self)
     let normText = norm >= 0 ? tokenizer.norms[Int(norm)] : norms.norm(of: text)
     workspace.lexemes.append(
-      Lexeme(text: text, norm: normText, hash: hash, phrase: tokenizer.phraseNode(hash), ruler: ruler))
+      Lexeme(
+        text: text, norm: normText, hash: hash, phrase: tokenizer.phraseNode(hash), ruler: ruler,
+        workspace.matcher))
     return Int32(workspace.lexemeTable.add(bytes, hash: hash, salt: norm))
   }
 
@@ -212,7 +214,7 @@ public final class SpacyModel: Sendable {
       names.flatMap { names in
         recognizer?.layer.entities(names, count: count, starts: tree.starts, isSpace: isSpace)
       } ?? []
-    let rules = ruler?.apply(tokens, lexemes, tags: tags, deps: tree.labels) ?? []
+    let rules = ruler?.apply(tokens, lexemes, tags: tags, deps: tree.labels, workspace.matcher) ?? []
 
     var result: [Token] = []
     result.reserveCapacity(count)

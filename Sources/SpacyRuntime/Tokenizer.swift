@@ -259,6 +259,10 @@ private struct AffixSplit {
   let url: Regex?
   let exception: (UnsafeBufferPointer<UInt8>) -> [TokenPiece]?
 
+  /// Bytes of the longest chunk that is tried as a URL: the pattern takes time with the square of the
+  /// length of a chunk full of `:` and `@`.
+  private static let longestURL = 16_384
+
   func pieces(of chunk: UnsafeBufferPointer<UInt8>, _ matcher: Matcher) -> [TokenPiece] {
     var rest = 0..<chunk.count
     func text(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
@@ -299,7 +303,7 @@ private struct AffixSplit {
         pieces += known.map {
           TokenPiece(start: $0.start + rest.lowerBound, end: $0.end + rest.lowerBound, norm: $0.norm)
         }
-      } else if matches(tokenMatch, rest) || matches(url, rest) {
+      } else if matches(tokenMatch, rest) || (rest.count <= Self.longestURL && matches(url, rest)) {
         pieces.append(TokenPiece(start: rest.lowerBound, end: rest.upperBound, norm: -1))
       } else {
         cutAtInfixes(text(rest), rest.lowerBound, matcher, &pieces)
