@@ -31,7 +31,9 @@ enum Version {
 /// All subcommands, in the order of `--help`. A new one is one file and one line here.
 enum CommandRegistry {
   static let commands: [any ParsableCommand.Type] = [
-    QueryCommand.self
+    QueryCommand.self,
+    AnnotateCommand.self,
+    ModelCommand.self,
   ]
 }
 

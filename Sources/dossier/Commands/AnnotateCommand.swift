@@ -1,0 +1,26 @@
+import Annotation
+import ArgumentParser
+import Diagnostics
+
+/// `dossier annotate`: documents in, facts out, one JSON object a line.
+struct AnnotateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "annotate", abstract: "Annotates documents, one JSON object a line.",
+    discussion: """
+      Reads {"id", "text", "published"?, "title"?, …} a line and writes {"id", "tables": {…}} a line, in order. \
+      "pretokenized": true means that tokens are what stands between single spaces; "targets" and "mentions" \
+      are lists of {"start", "end"} in Unicode scalars. A document that can't be annotated gives {"id", "error"}.
+      """)
+
+  @Argument(help: "A JSONL file, or - for standard input.") var file = "-"
+
+  func run() throws {
+    try reportingErrors {
+      let (annotator, _) = try AnnotatorLoader.load()
+      let contract = AnnotateContract(annotator: annotator)
+      try forEachLine(of: file) { line throws(DossierError) in
+        if let answer = contract.answer(line) { printOutput(answer + "\n") }
+      }
+    }
+  }
+}
