@@ -1,0 +1,110 @@
+import Columnar
+
+/// A result as a picture: one self-contained SVG, the same bytes wherever it is made.
+///
+/// It reads well without colour vision (Okabe and Ito's palette, values beside bars) and without sight
+/// (`<title>`, `<desc>`, a tip on each mark), in light and dark pages. Each mark carries `data-row`, the
+/// row of the result from 1, so that a page can lead to the evidence.
+public struct SVGChart: Sendable {
+  /// What is drawn.
+  public let data: ChartData
+  /// The width in pixels at natural size; the picture scales.
+  public let width: Double
+
+  /// A chart of a result with a `render` hint; nil where there is nothing to draw.
+  public init?(_ table: Table, width: Double = 720) {
+    guard let data = ChartData(table) else { return nil }
+    self.init(data, width: width)
+  }
+
+  /// A chart of data.
+  public init(_ data: ChartData, width: Double = 720) {
+    self.data = data
+    self.width = max(240, width)
+  }
+
+  /// The SVG element with a line end. It names its own parts after `id`, or after a hash of its content,
+  /// so that several can stand on a page.
+  public func svg(id: String? = nil) -> String {
+    var canvas = ChartCanvas(data, width: width)
+    switch data.kind {
+    case "barchart": canvas.drawBars()
+    case "piechart": canvas.drawPie()
+    case "columnchart": canvas.drawColumns()
+    case "scatterchart": canvas.drawLines(.points)
+    case "areachart", "stackedareachart": canvas.drawLines(.areas)
+    default: canvas.drawLines(.lines)
+    }
+    return document(canvas, id: id)
+  }
+
+  private func document(_ canvas: ChartCanvas, id: String?) -> String {
+    let n = SVGWriter.number
+    let description = summary
+    let name = id ?? "chart-" + Self.hash(canvas.svg.body + description)
+    let title = data.title.isEmpty ? heading : data.title
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" class="dossier-chart" role="img" \
+      aria-labelledby="\(name)-title \(name)-desc" viewBox="0 0 \(n(width)) \(n(canvas.height))" \
+      width="\(n(width))" height="\(n(canvas.height))" style="max-width:100%;height:auto" \
+      font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="12">
+        <title id="\(name)-title">\(escapedHTML(title))</title>
+        <desc id="\(name)-desc">\(escapedHTML(description))</desc>
+        <style>\(Self.style)</style>
+        <rect class="paper" width="\(n(width))" height="\(n(canvas.height))"/>
+      \(canvas.svg.body)</svg>
+
+      """
+  }
+
+  /// Scoped to charts, because a style inside SVG holds for the whole page that it stands in.
+  private static let style =
+    ".dossier-chart{--ink:#24292f;--soft:#57606a;--grid:#d8dee4;--paper:#fff}"
+    + "@media(prefers-color-scheme:dark){.dossier-chart{--ink:#e6edf3;--soft:#9da7b3;--grid:#363d46;"
+    + "--paper:#0d1117}}"
+    + ".dossier-chart text{fill:var(--ink)}.dossier-chart .soft{fill:var(--soft)}"
+    + ".dossier-chart .paper{fill:var(--paper)}.dossier-chart .grid{stroke:var(--grid)}"
+    + ".dossier-chart .axis{stroke:var(--soft)}"
+    + ".dossier-chart .title{font-size:15px;font-weight:600}"
+    + ".dossier-chart .small{font-size:11px}"
+    + ".dossier-chart .dot{stroke:var(--paper)}"
+
+  private var heading: String {
+    let what = data.yTitle.isEmpty ? data.series.map(\.name).joined(separator: ", ") : data.yTitle
+    return "\(what) by \(data.xTitle)"
+  }
+
+  /// What a screen reader says: kind, size, and the highest and lowest value of each series.
+  private var summary: String {
+    let kind: String =
+      switch data.kind {
+      case "barchart": "Bar chart"
+      case "columnchart": "Column chart"
+      case "piechart": "Pie chart"
+      case "timechart": "Time chart"
+      case "areachart", "stackedareachart": "Area chart"
+      case "scatterchart": "Scatter chart"
+      default: "Line chart"
+      }
+    var text = "\(kind): \(heading)."
+    for series in data.series.prefix(6) {
+      guard let highest = series.points.max(by: { $0.value < $1.value }),
+        let lowest = series.points.min(by: { $0.value < $1.value })
+      else { continue }
+      let count = series.points.count
+      text += " \(series.name): \(count) \(count == 1 ? "value" : "values"), highest "
+      text += "\(NumberScale.text(highest.value)) (\(data.label(highest.position)))"
+      if count > 1 { text += ", lowest \(NumberScale.text(lowest.value)) (\(data.label(lowest.position)))" }
+      text += "."
+    }
+    return data.omission.isEmpty ? text : text + " \(data.omission)."
+  }
+
+  /// FNV-1a over UTF-8, 8 hexadecimal digits.
+  private static func hash(_ text: String) -> String {
+    var hash: UInt32 = 2_166_136_261
+    for byte in text.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}
