@@ -90,6 +90,7 @@ let package = Package(
     .testTarget(name: "StoreTests", dependencies: ["Store", "Facts", "Columnar"]),
     .testTarget(
       name: "QueryTests", dependencies: ["KQLLibrary", "KQLSyntax", "Columnar"], exclude: ["Cases"]),
+    .testTarget(name: "DossierTests", dependencies: ["dossier", "TestSupport", "Columnar"]),
     .testTarget(name: "KQLLibraryTests", dependencies: ["KQLLibrary"]),
   ],
   swiftLanguageModes: [.v6],

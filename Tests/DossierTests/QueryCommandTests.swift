@@ -1,0 +1,90 @@
+import Columnar
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct QueryCommandTests {
+  @Test func jsonHoldsTypedColumnsAndRows() throws {
+    let query = """
+      print d = datetime(2024-10-08), t = 1d + 2h, n = long(null), x = real(nan), b = true, s = "é", \
+      o = dynamic({"a":[1,2.5]})
+      """
+    let outcome = try Program.run(["query", query, "--format", "json"])
+    #expect(outcome.code == 0)
+    #expect(
+      outcome.output == """
+        {"columns":[{"name":"d","type":"datetime"},{"name":"t","type":"timespan"},{"name":"n","type":"long"},\
+        {"name":"x","type":"real"},{"name":"b","type":"bool"},{"name":"s","type":"string"},\
+        {"name":"o","type":"dynamic"}],"rows":[["2024-10-08T00:00:00.0000000Z","1.02:00:00",null,"NaN",true,\
+        "é",{"a":[1,2.5]}]]}
+
+        """)
+  }
+
+  @Test func anErrorGoesToStandardErrorWithItsPlace() throws {
+    let outcome = try Program.run(["query", "print x = 1\n| wher x > 0"])
+    #expect(outcome.code == 2)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains("  2 | | wher x > 0\n    |   ^^^^\n"))
+    #expect(outcome.errors.contains("did you mean where?"))
+  }
+
+  @Test func wrongUsageIsExitCode64() throws {
+    #expect(try Program.run(["query"]).code == 64)
+    #expect(try Program.run(["query", "--format", "xml", "print 1"]).code == 64)
+    #expect(try Program.run(["nosuchcommand", "--flag"]).code == 64)
+  }
+
+  @Test func aMissingStoreIsNamed() throws {
+    let outcome = try Program.run(["query", "nowhere.dossier", "Documents | count"])
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("nowhere.dossier"))
+  }
+
+  @Test func batchAnswersLineByLineInOrder() throws {
+    let input = """
+      {"id":"a","query":"print 1"}
+      {"id":2,"query":"print\\n nope(1)"}
+      not json
+      {"id":"c","query":"range x from 1 to 2 step 1"}
+
+      """
+    let outcome = try Program.run(["query", "--batch", "-"], input: input)
+    #expect(outcome.code == 0)
+    let lines = outcome.output.split(separator: "\n").map(String.init)
+    #expect(lines.count == 4)
+    #expect(
+      lines[0] == #"{"id":"a","columns":[{"name":"print_0","type":"long"}],"rows":[[1]]}"#)
+    let second = try #require(DynamicValue(json: lines[1]))
+    #expect(second["id"] == .long(2))
+    #expect(second["error"]["line"] == .long(2))
+    #expect(second["error"]["column"] == .long(2))
+    #expect(DynamicValue(json: lines[2])?["error"]["code"] != .null)
+    #expect(lines[3].hasSuffix(#""rows":[[1],[2]]}"#))
+  }
+
+  @Test func theClockIsWhatAsOfSays() throws {
+    let outcome = try Program.run(
+      ["query", "print now(), ago(1d)", "--as-of", "2024-10-08", "--format", "csv"])
+    #expect(outcome.output.contains("2024-10-08"))
+    #expect(outcome.output.contains("2024-10-07"))
+    #expect(try Program.run(["query", "print 1", "--as-of", "yesterday"]).code == 2)
+  }
+
+  @Test func aTimeLimitStopsAnEndlessQuery() throws {
+    let outcome = try Program.run([
+      "query", "range x from 1 to 100000000000 step 1 | summarize sum(x)", "--timeout", "0.2",
+    ])
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("time limit"))
+  }
+
+  @Test(arguments: ["table", "csv", "tsv", "json", "ndjson", "markdown", "html"])
+  func everyFormatHasAllRows(format: String) throws {
+    let outcome = try Program.run([
+      "query", "range x from 1001 to 1100 step 1 | extend s = strcat('row', x)", "--format", format,
+    ])
+    #expect(outcome.code == 0)
+    for number in 1001...1100 { #expect(outcome.output.contains("row\(number)")) }
+  }
+}
