@@ -263,6 +263,13 @@ public struct SubplanInput: LogicalNode {
   public let isSerialized: Bool
   /// `SubplanInput`
   public let title = "SubplanInput"
+
+  /// Makes the leaf of a subplan.
+  public init(slot: Int, columns: [PlanColumn], isSerialized: Bool) {
+    self.slot = slot
+    self.columns = columns
+    self.isSerialized = isSerialized
+  }
   /// None.
   public var inputs: [any LogicalNode] { [] }
 
