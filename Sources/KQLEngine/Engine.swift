@@ -89,11 +89,11 @@ public struct Engine: Sendable {
       sources: binder.sources)
   }
 
-  /// Runs the rules over a plan, then leaves out what nobody reads.
+  /// Runs the rules over a plan.
   public func optimise(_ plan: any LogicalNode) -> any LogicalNode {
     var current = plan
     for rule in rules { current = rule.apply(current) }
-    return rules.isEmpty ? current : current.pruned(to: Set(current.columns.map(\.id)))
+    return current
   }
 
   /// Runs a query.

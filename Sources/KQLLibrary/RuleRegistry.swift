@@ -1,4 +1,11 @@
 import KQLEngine
 
 /// All rules, in the order in which they run.
-public let allRules: [RewriteRule] = []
+///
+/// Filters go down first, so that what stands above them sees fewer rows; then limits meet the sorts that they
+/// turn into top-k; columns are cut last, when no rule moves expressions any more.
+public let allRules: [RewriteRule] = [
+  filterPushdown,
+  limitPushdown,
+  columnPruning,
+]

@@ -35,6 +35,8 @@ extension DossierError.Code {
   public static let expansionTooDeep: Self = "BND209"
   /// Something that KQL has and Dossier has not.
   public static let unsupported: Self = "BND210"
+  /// A schema that depends on data which are not there yet.
+  public static let schemaNeedsData: Self = "BND212"
   /// A parameter that is unknown, missing or has a value of another type.
   public static let badParameter: Self = "BND211"
 }
@@ -137,6 +139,24 @@ public final class Binder {
   /// Defines a name for the rest of the query: `as`.
   public func define(_ name: String, table: any LogicalNode) {
     environment = environment.adding(name, .table(table, name: name))
+  }
+
+  /// The rows of a plan, read while binding: for operators whose columns depend on data.
+  ///
+  /// - Errors: `BND212` within a subplan, whose rows are not known yet.
+  public func preview(_ plan: any LogicalNode, _ what: String, at span: SourceSpan) throws(DossierError)
+    -> RowBatch
+  {
+    func dependsOnOuter(_ node: any LogicalNode) -> Bool {
+      node is SubplanInput || node.inputs.contains(where: dependsOnOuter)
+    }
+    if dependsOnOuter(plan) {
+      throw DossierError(
+        .schemaNeedsData, "the columns of \(what) depend on rows that are not known here", at: span,
+        hint: "say them: evaluate \(what)(…) : (a:long, b:string)")
+    }
+    let root = Project(input: plan, outputs: plan.visibleColumns.map { Project.Output(keeping: $0) })
+    return try collectRows(of: optimise(root), in: context)
   }
 
   // MARK: Queries
