@@ -67,11 +67,19 @@ let package = Package(
       name: "Sessions", dependencies: ["KQLLibrary", "KQLEngine", "Columnar", "Facts", "Store"],
       swiftSettings: fast),
 
+    // Level 7.
+    .target(
+      name: "Shell",
+      dependencies: [
+        "Sessions", "LineEditing", "Presentation", "KQLLibrary", "KQLEngine", "KQLSyntax", "Facts", "Store",
+        "Columnar",
+      ], swiftSettings: fast),
+
     // Level 8.
     .executableTarget(
       name: "dossier",
       dependencies: [
-        "Sessions", "Presentation", "Annotation", "SpacyRuntime", "LineEditing", argumentParser,
+        "Shell", "Sessions", "Presentation", "Annotation", "SpacyRuntime", "LineEditing", argumentParser,
       ], swiftSettings: fast),
 
     // Tests mirror the targets.
@@ -92,6 +100,9 @@ let package = Package(
       name: "QueryTests", dependencies: ["KQLLibrary", "KQLSyntax", "Columnar"], exclude: ["Cases"]),
     .testTarget(name: "DossierTests", dependencies: ["dossier", "TestSupport", "Columnar"]),
     .testTarget(name: "KQLLibraryTests", dependencies: ["KQLLibrary"]),
+    .testTarget(
+      name: "ShellTests",
+      dependencies: ["Shell", "Sessions", "Store", "Facts", "Linguistics", "TestSupport", "dossier"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -78,8 +78,8 @@ enum CellText {
   }
 
   /// `1 row`, `3 412 rows`, `40 of 3 412 rows shown`.
-  static func rowCount(_ shown: Int, of total: Int) -> String {
-    if shown < total { return "\(grouped(shown)) of \(grouped(total)) rows shown" }
+  static func rowCount(_ shown: Int, of total: Int, hint: String = "") -> String {
+    if shown < total { return "\(grouped(shown)) of \(grouped(total)) rows shown" + hint }
     return total == 0 ? "no rows" : total == 1 ? "1 row" : "\(grouped(total)) rows"
   }
 }

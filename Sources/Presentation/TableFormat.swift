@@ -45,6 +45,9 @@ public struct FormatOptions: Sendable {
   /// Whether the number of rows is told below the table.
   public var countsRows: Bool
 
+  /// What to add to the count where rows are left out, such as `, .last shows all`.
+  public var moreHint = ""
+
   /// Options; those of a file by default.
   public init(
     width: Int? = nil, rowLimit: Int? = nil, colours: Bool = false, numbersRows: Bool = false,

@@ -17,7 +17,7 @@ struct Dossier: ParsableCommand {
       files of a load failed), 64 wrong usage, 130 interrupted.
       """,
     version: Version.text,
-    subcommands: CommandRegistry.commands)
+    subcommands: CommandRegistry.commands, defaultSubcommand: ShellCommand.self)
 }
 
 /// What this program calls itself.
@@ -31,6 +31,7 @@ enum Version {
 /// All subcommands, in the order of `--help`. A new one is one file and one line here.
 enum CommandRegistry {
   static let commands: [any ParsableCommand.Type] = [
+    ShellCommand.self,
     QueryCommand.self,
     AnnotateCommand.self,
     ModelCommand.self,

@@ -47,7 +47,7 @@ public struct TextTableFormat: TableFormat {
         }
       }
       if options.countsRows {
-        let count = CellText.rowCount(rows, of: table.rowCount)
+        let count = CellText.rowCount(rows, of: table.rowCount, hint: options.moreHint)
         out.write(Ink.faint.applied(to: count, if: options.colours) + "\n")
       }
       out.flush()

@@ -1,0 +1,139 @@
+import Columnar
+import Diagnostics
+import Facts
+import KQLEngine
+import LineEditing
+
+/// `.help [NAME]`: what there is, and how it is used.
+enum HelpCommand: ShellCommand {
+  static let names = ["help", "?"]
+  static let usage = ".help [NAME]"
+  static let summary = "Explains a command, operator, function or table; without a name, lists the commands."
+  static let examples = [".help", ".help summarize", ".help .why", ".help functions"]
+  static let argument = CommandArgument.topic
+
+  /// Words that list a whole kind.
+  static let lists = ["commands", "operators", "functions", "aggregates", "tables", "keys"]
+
+  static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
+    guard let topic = words[0] else { return overview(shell) }
+    let out = shell.output
+    let engine = shell.session.engine
+    let name = topic.hasPrefix(".") ? String(topic.dropFirst()) : topic
+    switch topic.lowercased() {
+    case "commands": return list(CommandRegistry.all.map { ($0.usage, $0.summary) }, out)
+    case "operators":
+      return list(engine.operators.map { ($0.keywords.joined(separator: ", "), $0.summary) }, out)
+    case "functions": return list(scalars(engine).map { ($0.signature, $0.summary) }, out)
+    case "aggregates": return list(engine.functions.aggregates.map { ($0.signature, $0.summary) }, out)
+    case "tables": return try TablesCommand.run(words, shell)
+    case "keys": return list(keys, out)
+    default: break
+    }
+    var found = false
+    if let command = CommandRegistry.all.first(where: { $0.names.contains(name.lowercased()) }),
+      !isQueryWord(topic, engine)
+    {
+      explain(command.usage, command.summary, command.examples, out)
+      found = true
+    }
+    if let entry = engine.operators.first(where: { $0.keywords.contains(topic) }) {
+      explain(entry.syntax, entry.summary, [], out)
+      examples(entry.examples, out)
+      found = true
+    }
+    if let function = scalars(engine).first(where: { $0.name == topic || $0.aliases.contains(topic) }) {
+      explain(function.signature, function.summary, [], out)
+      examples(function.examples, out)
+      found = true
+    }
+    if let aggregate = engine.functions.aggregate(topic) {
+      explain(aggregate.signature, aggregate.summary + " (aggregate)", [], out)
+      examples(aggregate.examples, out)
+      found = true
+    }
+    if let instead = engine.grammar.unsupported[topic] {
+      out.write("\(topic) is not supported; \(instead).\n")
+      found = true
+    }
+    if !found, engine.catalog.table(topic) != nil {
+      if let table = TableRegistry.table(named: topic) { out.write("\(topic): \(table.summary)\n") }
+      return try SchemaCommand.run(words, shell)
+    }
+    guard found else {
+      let near = nearestName(to: name, among: topics(engine))
+      throw DossierError(
+        .unknownTopic, "there is no help on '\(topic)'",
+        hint: near.map { "did you mean .help \($0)?" } ?? ".help lists what there is")
+    }
+  }
+
+  /// All that can be asked about.
+  static func topics(_ engine: Engine) -> [String] {
+    CommandRegistry.all.flatMap { $0.names } + lists + engine.operators.flatMap(\.keywords)
+      + scalars(engine).map(\.name) + engine.functions.aggregates.map(\.name) + engine.catalog.tableNames
+  }
+
+  private static func isQueryWord(_ topic: String, _ engine: Engine) -> Bool {
+    !topic.hasPrefix(".") && engine.operators.contains { $0.keywords.contains(topic) }
+  }
+
+  /// The functions that are built in and those of the catalog.
+  static func scalars(_ engine: Engine) -> [ScalarFunction] {
+    engine.functions.scalars + engine.catalog.functions
+  }
+
+  private static let keys: [(String, String)] = [
+    ("Tab", "complete the word at the cursor, or list what it may be"),
+    ("Up, Down", "move in the block, then through the history"),
+    ("Alt-P, Alt-N", "earlier and later blocks that begin alike"),
+    ("Ctrl-R", "search the history"),
+    ("Alt-Enter", "start another line"),
+    ("Ctrl-_", "take the last change back"),
+    ("Ctrl-C", "drop the block, or stop a running query"),
+    ("Ctrl-D", "leave"),
+  ]
+
+  private static func overview(_ shell: Shell) {
+    let out = shell.output
+    out.write("A query begins with a table and goes on with steps after |:\n\n")
+    out.write("  Entities | where Type == \"PERSON\" | top 5 by Mentions\n\n")
+    list(CommandRegistry.all.map { ($0.usage, $0.summary) }, out)
+    out.write("\n.help NAME explains a command, operator, function or table.\n")
+    out.write(".help operators, functions, aggregates, tables, keys list them.\n")
+  }
+
+  private static func list(_ pairs: [(String, String)], _ out: ShellOutput) {
+    let width = out.width ?? .max
+    let name = min(pairs.map { DisplayWidth.of($0.0) }.max() ?? 0, 34)
+    for (left, right) in pairs {
+      let head = DisplayWidth.pad(left, to: name) + "  "
+      if DisplayWidth.of(left) > name {
+        out.write(left + "\n" + String(repeating: " ", count: name + 2))
+      } else {
+        out.write(out.paint(DisplayWidth.pad(left, to: name), .command) + "  ")
+      }
+      out.write(
+        (width == .max ? right : DisplayWidth.cut(right, to: max(20, width - DisplayWidth.of(head)))) + "\n")
+    }
+  }
+
+  private static func explain(_ usage: String, _ summary: String, _ examples: [String], _ out: ShellOutput) {
+    out.write(out.paint(usage, .command) + "\n  " + summary + "\n")
+    for example in examples { out.write("  example: \(example)\n") }
+  }
+
+  private static func examples(_ examples: [Example], _ out: ShellOutput) {
+    for example in examples {
+      out.write(
+        "  example: " + example.query.split(separator: "\n").joined(separator: "\n           ") + "\n")
+      for line in example.result.split(separator: "\n") {
+        out.write("    " + out.paint(String(line), .faint) + "\n")
+      }
+    }
+  }
+}
+
+extension DossierError.Code {
+  static let unknownTopic: Self = "CMD927"
+}

@@ -1,0 +1,50 @@
+import Diagnostics
+import Foundation
+import Sessions
+import Store
+
+/// `.load PATH…`: documents into the store.
+enum LoadCommand: ShellCommand {
+  static let names = ["load"]
+  static let usage = ".load PATH… [--published DATE] [--title TITLE]"
+  static let summary = "Reads files or folders into the store."
+  static let examples = [".load articles/", ".load article.txt --published 2024-10-08"]
+  static let argument = CommandArgument.path
+
+  static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
+    guard let load = shell.services.load else {
+      throw DossierError(.unavailable, "nothing can be loaded here", hint: "use: dossier load STORE PATH…")
+    }
+    guard !words.words.isEmpty else { throw misused("which files?") }
+    let path = shell.storePath ?? shell.makeTemporaryStore()
+    var failure: DossierError?
+    do throws(DossierError) {
+      try load(words.words, path) { shell.output.say($0) }
+    } catch {
+      // Some files may be in although others failed.
+      failure = error
+    }
+    if FileManager.default.fileExists(atPath: path) {
+      shell.session.use(try CorpusStore.open(path))
+      shell.storePath = path
+      shell.evidence = nil
+    }
+    if let failure { throw failure }
+  }
+}
+
+extension Shell {
+  /// A store for this session only.
+  func makeTemporaryStore() -> String {
+    let path = NSTemporaryDirectory() + "dossier-\(UUID().uuidString).dossier"
+    temporaryStore = path
+    return path
+  }
+
+  /// Removes the store of this session, if it had one of its own.
+  public func removeTemporaryStore() {
+    guard let path = temporaryStore else { return }
+    for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+    temporaryStore = nil
+  }
+}

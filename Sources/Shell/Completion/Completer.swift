@@ -1,0 +1,247 @@
+import Columnar
+import Diagnostics
+import Foundation
+import KQLEngine
+import KQLSyntax
+import LineEditing
+import Presentation
+
+/// What may stand at the cursor: operators after `|`, the columns that are alive at this step, functions,
+/// tables, values inside string literals, commands and their words, paths. From the registries and the
+/// binder, so that a new operator or function needs nothing here.
+struct Completer {
+  private let shell: Shell
+  private var engine: Engine { shell.session.engine }
+  /// The most values of a column that are proposed, and the time that finding them may take.
+  private static let mostValues = 40
+  private static let patience = Duration.milliseconds(150)
+
+  init(_ shell: Shell) { self.shell = shell }
+
+  /// The proposals for a cursor, a UTF-8 offset into the block.
+  func complete(_ block: String, at cursor: Int) -> Completion {
+    let bytes = Array(block.utf8)
+    let cursor = min(max(0, cursor), bytes.count)
+    let lineStart = bytes[..<cursor].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let line = String(decoding: bytes[lineStart..<cursor], as: UTF8.self)
+    if line.drop(while: { $0 == " " }).first == ".", BlockSplitter.isCommand(line) || line.trimmed == "." {
+      return command(line, at: lineStart, cursor: cursor)
+    }
+    // The cell at the cursor begins behind the last command or finished query.
+    let before = String(decoding: bytes[..<cursor], as: UTF8.self)
+    let start = cellStart(before)
+    let text = String(decoding: bytes[start..<cursor], as: UTF8.self)
+    let place = CompletionPlace(text, cursor: cursor - start)
+    let word = (place.word.lowerBound + start)..<(place.word.upperBound + start)
+    let typed = String(decoding: bytes[word], as: UTF8.self)
+    let candidates: [Completion.Candidate] =
+      switch place.expectation {
+      case .nothing: []
+      case .step: operators(typed, after: true)
+      case .pipelineStart: starts(typed)
+      case .expression(let step): expressions(typed, step, place.input)
+      case .string(let column, let callee): values(typed, column, callee, place)
+      }
+    return Completion(word, candidates)
+  }
+
+  /// Where the last cell of a text begins; what is unfinished belongs to it.
+  private func cellStart(_ text: String) -> Int {
+    guard let last = shell.splitter.split(text).last, last.kind == .query else {
+      return text.utf8.last == 0x0A
+        ? text.utf8.count : text.utf8.count - (text.split(separator: "\n").last?.utf8.count ?? 0)
+    }
+    // A blank line behind a finished query begins another cell.
+    if text.hasSuffix("\n\n"), !shell.splitter.endsTooEarly(last.text) { return text.utf8.count }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.prefix(last.line - 1).reduce(0) { $0 + $1.utf8.count + 1 }
+  }
+
+  private func matches(_ name: String, _ typed: String) -> Bool {
+    typed.isEmpty || name.lowercased().hasPrefix(typed.lowercased())
+  }
+
+  // MARK: Queries
+
+  private func operators(_ typed: String, after isAfterPipe: Bool) -> [Completion.Candidate] {
+    var found: [Completion.Candidate] = []
+    for entry in engine.operators {
+      for keyword in entry.keywords where matches(keyword, typed) {
+        guard let position = engine.grammar.step(keyword)?.position else { continue }
+        let fits =
+          switch position {
+          case .afterPipe: isAfterPipe
+          case .anywhere: true
+          case .start, .startBeforeName: !isAfterPipe
+          }
+        if fits { found.append(Completion.Candidate(keyword, meaning: entry.summary, suffix: " ")) }
+      }
+    }
+    return found.sorted { scalarsPrecede($0.text, $1.text) }
+  }
+
+  private func starts(_ typed: String) -> [Completion.Candidate] {
+    var found = tables(typed)
+    found += engine.catalog.storedFunctions.filter { matches($0.name, typed) }
+      .map { Completion.Candidate($0.name, meaning: "a function", suffix: "(") }
+    found += operators(typed, after: false)
+    if matches("let", typed) {
+      found.append(Completion.Candidate("let", meaning: "Gives a name to a value or a query.", suffix: " "))
+    }
+    if typed.isEmpty {
+      found.append(Completion.Candidate(".help", meaning: HelpCommand.summary))
+    }
+    return found
+  }
+
+  private func tables(_ typed: String) -> [Completion.Candidate] {
+    engine.catalog.tableNames.filter { matches($0, typed) }.map {
+      Completion.Candidate($0, meaning: tableMeaning($0), suffix: " ")
+    }
+  }
+
+  private func tableMeaning(_ name: String) -> String {
+    guard let rows = engine.catalog.table(name)?.provider.rowCount else { return "" }
+    let summary = TableMeanings.summary(of: name) ?? "a result of this session"
+    return summary + " (\(rows))"
+  }
+
+  private func expressions(_ typed: String, _ step: String, _ input: String?) -> [Completion.Candidate] {
+    var found: [Completion.Candidate] = []
+    for column in columns(of: input) where matches(column.name, typed) {
+      found.append(Completion.Candidate(column.name, meaning: column.meaning))
+    }
+    // Words that belong to the step, then functions; without a letter they would drown the columns.
+    for (word, meaning) in StepWords.words(of: step) where matches(word, typed) {
+      found.append(Completion.Candidate(word, meaning: meaning, suffix: word.hasSuffix("=") ? "" : " "))
+    }
+    guard !typed.isEmpty || found.isEmpty else { return found }
+    let aggregates = engine.functions.aggregates.filter { matches($0.name, typed) }
+      .map { Completion.Candidate($0.name, meaning: $0.summary, suffix: "(") }
+    if step == "summarize" || step == "make-series" { found += aggregates }
+    for function in HelpCommand.scalars(engine) where matches(function.name, typed) {
+      found.append(Completion.Candidate(function.name, meaning: function.summary, suffix: "("))
+    }
+    if step == "join" || step == "lookup" || step == "union" { found += tables(typed) }
+    var seen: Set<String> = []
+    return found.filter { seen.insert($0.text).inserted }
+  }
+
+  /// The columns that the step at the cursor sees: those of the plan up to it, hidden ones last.
+  private func columns(of input: String?) -> [(name: String, meaning: String)] {
+    guard let input else { return [] }
+    let session = shell.session
+    let compiled = try? engine.compile(
+      input, parameters: session.parameters, settings: session.executionSettings, mayRead: false)
+    if let compiled {
+      // The outermost node keeps what a result shows; below it are the virtual columns as well.
+      let all = compiled.boundPlan.inputs.first?.columns ?? compiled.boundPlan.columns
+      let table = tokenize(input).first { engine.catalog.table($0.text) != nil }?.text
+      let ordered = all.filter { !$0.isHidden } + all.filter(\.isHidden)
+      return ordered.map { column in
+        let meaning = table.flatMap { TableMeanings.column(column.name, of: $0) }
+        return (column.name, column.type.rawValue + (meaning.map { " · \($0)" } ?? ""))
+      }
+    }
+    // A step before the cursor is in error: the table's own columns are still a help.
+    guard let name = tokenize(input).first(where: { engine.catalog.table($0.text) != nil })?.text,
+      let table = engine.catalog.table(name)
+    else { return [] }
+    return table.provider.schema.fields.map { ($0.name, $0.type.rawValue) }
+  }
+
+  // MARK: Values
+
+  /// Names of entities for `entity("…")`, and the values of a column for comparisons, most frequent
+  /// first. Nothing where finding them takes too long.
+  private func values(
+    _ typed: String, _ column: String?, _ callee: String?, _ place: CompletionPlace
+  ) -> [Completion.Candidate] {
+    let prefix = kqlString(typed)
+    let query: String
+    if callee == "entity" {
+      query =
+        "Entities | where Entity startswith \(prefix) | top \(Self.mostValues) by Mentions "
+        + "| project Entity, Meaning = strcat(Type, \", \", Mentions, \" mentions\")"
+    } else if let column, let input = place.input,
+      let known = columns(of: input).first(where: { $0.name == column }), known.meaning.hasPrefix("string")
+    {
+      query =
+        "\(input)\n| where \(column) startswith \(prefix) and isnotempty(\(column)) "
+        + "| summarize Rows = count() by \(column) | top \(Self.mostValues) by Rows "
+        + "| project \(column), Meaning = strcat(Rows, \" rows\")"
+    } else {
+      return []
+    }
+    var settings = shell.session.executionSettings
+    let deadline = ContinuousClock.now + Self.patience
+    settings.interruption = { ContinuousClock.now > deadline ? .stopped : nil }
+    guard
+      let table = try? engine.run(query, parameters: shell.session.parameters, settings: settings)
+    else { return [] }
+    return (0..<table.rowCount).compactMap { row in
+      let text = table.value(row: row, column: 0).text
+      let isPlain = text.unicodeScalars.allSatisfy {
+        $0 != "\"" && $0 != "'" && $0 != "\\" && $0.value >= 0x20
+      }
+      guard isPlain, text.utf8.count <= 120 else { return nil }
+      return Completion.Candidate(text, meaning: table.value(row: row, column: 1).text, suffix: place.quote)
+    }
+  }
+
+  // MARK: Commands
+
+  private func command(_ line: String, at lineStart: Int, cursor: Int) -> Completion {
+    let lead = line.prefix { $0 == " " }.utf8.count
+    let text = line.dropFirst(lead)
+    guard let space = text.firstIndex(where: \.isWhitespace) else {
+      let found = CommandRegistry.all.flatMap { command in
+        command.names.prefix(1).filter { ("." + $0).hasPrefix(text.lowercased()) }.map {
+          Completion.Candidate("." + $0, meaning: command.summary, suffix: " ")
+        }
+      }
+      return Completion((lineStart + lead)..<cursor, found)
+    }
+    let name = text[..<space].dropFirst().lowercased()
+    let word = String(text.reversed().prefix { !$0.isWhitespace }.reversed())
+    let range = (cursor - word.utf8.count)..<cursor
+    guard let command = try? CommandRegistry.command(named: name) else { return Completion(range, []) }
+    switch command.argument {
+    case .none: return Completion(range, [])
+    case .oneOf(let words):
+      return Completion(
+        range, words.filter { $0.hasPrefix(word.lowercased()) }.map { Completion.Candidate($0) })
+    case .table: return Completion(range, tables(word))
+    case .topic:
+      let names = HelpCommand.topics(engine).filter { matches($0, word) }
+      var seen: Set<String> = []
+      return Completion(range, names.filter { seen.insert($0).inserted }.map { Completion.Candidate($0) })
+    case .document:
+      let ids = (try? shell.session.store?.documentIDs()) ?? []
+      let found = ids.filter { $0.hasPrefix(word) }.prefix(200).map { Completion.Candidate($0) }
+      return Completion(range, Array(found))
+    case .path: return Completion(range, paths(word))
+    }
+  }
+
+  /// Files and folders that begin so; folders end in `/`. Hidden ones only where asked for.
+  private func paths(_ word: String) -> [Completion.Candidate] {
+    let slash = word.lastIndex(of: "/")
+    let folder = slash.map { String(word[...$0]) } ?? ""
+    let start = slash.map { String(word[word.index(after: $0)...]) } ?? word
+    let manager = FileManager.default
+    let real =
+      folder.hasPrefix("~/")
+      ? manager.homeDirectoryForCurrentUser.path + "/" + folder.dropFirst(2) : folder.isEmpty ? "." : folder
+    let names = ((try? manager.contentsOfDirectory(atPath: real)) ?? []).filter {
+      $0.hasPrefix(start) && (!$0.hasPrefix(".") || start.hasPrefix("."))
+    }
+    return names.sorted(by: scalarsPrecede).prefix(500).map { name in
+      var isFolder: ObjCBool = false
+      _ = manager.fileExists(atPath: real + "/" + name, isDirectory: &isFolder)
+      // Blanks would end the word.
+      let text = folder + name.replacing(" ", with: "\\ ")
+      return isFolder.boolValue ? Completion.Candidate(text + "/") : Completion.Candidate(text, suffix: " ")
+    }
+  }
+}

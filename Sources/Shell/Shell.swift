@@ -1,0 +1,206 @@
+import Columnar
+import Diagnostics
+import KQLEngine
+import LineEditing
+import Presentation
+import Sessions
+import Synchronization
+
+/// The read–evaluate–print loop over a session: queries and dot commands in, tables out.
+public final class Shell {
+  /// The session that is asked.
+  public let session: Session
+  /// Where results and messages go.
+  public let output: ShellOutput
+  /// The name of the format of results.
+  public var format: String
+  /// Whether the time of each query is told.
+  public var showsTime = false
+  /// The most rows of a result on a terminal; nil for all.
+  public var rowLimit: Int? = 40
+  /// Cells that worked, in order, for `.save`.
+  public internal(set) var cells: [Cell] = []
+  /// Whether the loop is to end.
+  var isLeaving = false
+  /// The evidence that `.why` showed last, for `.show N`.
+  var evidence: Evidence?
+  /// The store that `.load` writes to.
+  var storePath: String?
+  /// A store that lives as long as this session, where `.load` had to make one.
+  var temporaryStore: String?
+  /// How many files are being read by `.read` inside each other.
+  var readDepth = 0
+  let services: ShellServices
+  let splitter: BlockSplitter
+  private var isInteractive = false
+
+  /// A shell on a session. `storePath` is where `.load` writes; it need not exist yet.
+  public init(
+    session: Session, storePath: String? = nil, services: ShellServices = ShellServices(),
+    output: ShellOutput = ShellOutput(), format: String = "table"
+  ) {
+    self.session = session
+    self.storePath = storePath ?? session.store?.path
+    self.services = services
+    self.output = output
+    self.format = format
+    splitter = BlockSplitter(grammar: session.engine.grammar)
+  }
+
+  // MARK: Loops
+
+  /// What the editor needs to know of the language.
+  public var hooks: EditorHooks {
+    EditorHooks(
+      isComplete: { [unowned self] in splitter.isComplete($0) },
+      complete: { [unowned self] in Completer(self).complete($0, at: $1) },
+      colourise: { [unowned self] in QueryColours(self).styles($0) })
+  }
+
+  /// Reads and runs blocks until the end of input or `.quit`. Errors are shown and the loop goes on;
+  /// Ctrl-C drops a block or stops a query. Gives the exit code.
+  public func runLoop(_ editor: any LineEditor) -> Int32 {
+    isInteractive = true
+    let cancellation = Cancellation()
+    let former = session.settings.interruption
+    session.settings.interruption = { cancellation.isRequested ? .stopped : nil }
+    defer { session.settings.interruption = former }
+    while !isLeaving {
+      do {
+        switch try editor.readBlock(prompt: "dossier> ", continuation: "    ...> ") {
+        case .endOfInput: return 0
+        case .interrupted: continue
+        case .text(let block):
+          // The block is kept before it runs, so that one that is stopped can be called back.
+          do { try editor.remember(block) } catch { output.note(error.message) }
+          cancellation.reset()
+          Interrupts.during({ cancellation.request() }) { _ = run(block) }
+        }
+      } catch {
+        output.report(error, in: nil)
+        return 2
+      }
+    }
+    return 0
+  }
+
+  /// Runs a script up to its first error. Gives the exit code: 0, 2 for an error, 130 when stopped.
+  public func runScript(_ text: String, name: String = "") -> Int32 {
+    let source = SourceText(text, name: name)
+    for cell in splitter.split(text) {
+      do {
+        try run(cell)
+      } catch {
+        // The place in the cell becomes one in the script.
+        output.report(shifted(error, cell, in: source), in: source)
+        return error.code == DossierError.stopped.code ? 130 : 2
+      }
+      if isLeaving { break }
+    }
+    return 0
+  }
+
+  private func shifted(_ error: DossierError, _ cell: Cell, in source: SourceText) -> DossierError {
+    var moved = error
+    let lines = source.text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    let start = lines.prefix(cell.line - 1).reduce(0) { $0 + $1.utf8.count + 1 }
+    func shift(_ span: SourceSpan?) -> SourceSpan? {
+      span.map { SourceSpan($0.lower + start, $0.upper + start) }
+    }
+    moved.span =
+      shift(error.span)
+      ?? SourceSpan(
+        start,
+        start
+          + (cell.text.utf8.firstIndex(of: 0x0A).map {
+            cell.text.utf8.distance(from: cell.text.utf8.startIndex, to: $0)
+          } ?? cell.text.utf8.count))
+    moved.notes = error.notes.map { DossierError.Note($0.message, at: shift($0.span)) }
+    moved.others = error.others.map { shifted($0, cell, in: source) }
+    return moved
+  }
+
+  /// Runs the cells of a block up to the first error, which is shown. False after an error.
+  @discardableResult public func run(_ block: String) -> Bool {
+    for cell in splitter.split(block) {
+      do {
+        try run(cell)
+      } catch {
+        output.report(error, in: SourceText(cell.text))
+        return false
+      }
+      if isLeaving { break }
+    }
+    return true
+  }
+
+  /// Runs one cell. Errors: those of the query or the command.
+  public func run(_ cell: Cell) throws(DossierError) {
+    switch cell.kind {
+    case .comment: cells.append(cell)
+    case .command: try runCommand(cell.text)
+    case .query:
+      let start = ContinuousClock.now
+      let evaluation = try session.evaluate(cell.text)
+      let taken = ContinuousClock.now - start
+      cells.append(cell)
+      evidence = nil
+      try show(evaluation.table)
+      if showsTime { output.note(Self.seconds(taken)) }
+    }
+  }
+
+  private func runCommand(_ line: String) throws(DossierError) {
+    let words = try CommandWords(line)
+    let command = try CommandRegistry.command(named: words.name)
+    try command.run(words, self)
+  }
+
+  /// A duration as `0.012 s`.
+  static func seconds(_ duration: Duration) -> String {
+    let (seconds, attoseconds) = duration.components
+    let milliseconds = attoseconds / 1_000_000_000_000_000
+    let text = String(milliseconds)
+    return "\(seconds)." + String(repeating: "0", count: 3 - text.utf8.count) + text + " s"
+  }
+
+  // MARK: Results
+
+  /// Writes a result in the current format, with its notes.
+  func show(_ table: Table, rowLimit: Int?? = nil, isNumbered: Bool = true) throws(DossierError) {
+    let format = try FormatRegistry.format(named: format)
+    if let width = output.width {
+      if type(of: format).name == "table", let chart = TerminalChart(table) {
+        output.write(chart.text(width: width, colours: output.colours))
+      } else {
+        var options = FormatOptions.terminal(
+          width: width, rowLimit: rowLimit ?? self.rowLimit, colours: output.colours)
+        options.numbersRows = isNumbered
+        options.moreHint = isNumbered ? ", .last shows all" : ""
+        if !type(of: format).isForReading { options = FormatOptions() }
+        format.write(table, options, to: output.write)
+      }
+    } else {
+      format.write(table, FormatOptions(), to: output.write)
+    }
+    for note in table.notes { output.note("note: \(note)") }
+  }
+
+  /// Runs a query for a command: the session's last result stays as it is.
+  func ask(_ query: String) throws(DossierError) -> Table {
+    try session.engine.run(query, settings: session.executionSettings)
+  }
+}
+
+extension DossierError {
+  /// What stops an evaluation at Ctrl-C.
+  static let stopped = DossierError("EXE130", "stopped")
+}
+
+/// A request to stop, made on the thread that watches for Ctrl-C.
+final class Cancellation: Sendable {
+  private let flag = Atomic<Bool>(false)
+  var isRequested: Bool { flag.load(ordering: .relaxed) }
+  func request() { flag.store(true, ordering: .relaxed) }
+  func reset() { flag.store(false, ordering: .relaxed) }
+}

@@ -1,0 +1,82 @@
+import Diagnostics
+import Foundation
+import LineEditing
+
+/// Where the shell writes: results to standard output or a file, messages beside them.
+public final class ShellOutput {
+  /// Whether results go to a person at a terminal.
+  public let isTerminal: Bool
+  /// Whether colours may be used there.
+  public let colours: Bool
+  private let results: (String) -> Void
+  private let messages: (String) -> Void
+  private var file: FileHandle?
+  /// The file that results go to, if `.output` named one.
+  public private(set) var path: String?
+  private var fixedWidth: Int?
+
+  /// This process's streams: on a terminal all goes to it, else messages go to standard error.
+  public convenience init() {
+    let isTerminal = Terminal.isTerminal(STDOUT_FILENO)
+    self.init(
+      isTerminal: isTerminal, colours: isTerminal && Terminal.wantsColour(environment: Terminal.environment),
+      results: { FileHandle.standardOutput.write(Data($0.utf8)) },
+      messages: { (isTerminal ? FileHandle.standardOutput : FileHandle.standardError).write(Data($0.utf8)) })
+  }
+
+  /// Given streams, for tests: a width makes a terminal.
+  public init(
+    isTerminal: Bool, colours: Bool, width: Int? = nil, results: @escaping (String) -> Void,
+    messages: @escaping (String) -> Void
+  ) {
+    self.isTerminal = isTerminal
+    self.colours = colours
+    fixedWidth = width
+    self.results = results
+    self.messages = messages
+  }
+
+  /// Columns of the terminal as it is now; nil where results are not read on one.
+  public var width: Int? {
+    guard isTerminal, file == nil else { return nil }
+    return fixedWidth ?? Terminal.size()?.columns ?? 80
+  }
+
+  /// Columns for messages.
+  var messageWidth: Int { fixedWidth ?? Terminal.size()?.columns ?? 80 }
+
+  /// A piece of a result.
+  public func write(_ text: String) {
+    if let file { file.write(Data(text.utf8)) } else { results(text) }
+  }
+
+  /// A message, with a line end added.
+  public func say(_ message: String) { messages(message + "\n") }
+
+  /// A message in faint letters.
+  func note(_ message: String) { say(paint(message, .faint)) }
+
+  /// An error with its place in a text.
+  func report(_ error: DossierError, in source: SourceText?) {
+    let text = error.rendered(in: error.span == nil ? nil : source)
+    guard colours, let end = text.firstIndex(of: ":") else { return say(text) }
+    say(TextStyle.error.applied(to: String(text[..<end])) + text[end...])
+  }
+
+  func paint(_ text: String, _ style: TextStyle) -> String { colours ? style.applied(to: text) : text }
+
+  /// From now on results go to a file, new and empty; nil goes back. Errors: `CMD930`.
+  func redirect(to path: String?) throws(DossierError) {
+    try? file?.close()
+    (file, self.path) = (nil, nil)
+    guard let path else { return }
+    guard FileManager.default.createFile(atPath: path, contents: nil),
+      let file = FileHandle(forWritingAtPath: path)
+    else { throw DossierError(.unwritable, "cannot write '\(path)'") }
+    (self.file, self.path) = (file, path)
+  }
+}
+
+extension DossierError.Code {
+  static let unwritable: Self = "CMD930"
+}

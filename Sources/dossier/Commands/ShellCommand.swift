@@ -1,0 +1,48 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import LineEditing
+import Presentation
+import Sessions
+import Shell
+import Store
+
+/// `dossier [STORE]`: the prompt; with standard input not a terminal, a script.
+struct ShellCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "shell",
+    abstract: "Opens a prompt on a store, or runs a script from standard input (default).")
+
+  @Argument(help: "The store; .load makes it where it is missing.") var store: String?
+  @Option(help: ArgumentHelp("The output: \(FormatRegistry.names.joined(separator: ", "))."))
+  var format = "table"
+  @OptionGroup var options: SessionOptions
+
+  func validate() throws {
+    do { _ = try FormatRegistry.format(named: format) } catch { throw ValidationError(error.message) }
+  }
+
+  func run() throws {
+    let isNew = store.map { !FileManager.default.fileExists(atPath: $0) } ?? false
+    let session = try reportingErrors { try options.open(isNew ? nil : store) }
+    let shell = Shell(session: session, storePath: store, format: format)
+    defer { shell.removeTemporaryStore() }
+    guard Terminal.isTerminal(STDIN_FILENO) else {
+      Interruption.install()
+      if isNew, let store { printError("'\(store)' does not exist yet") }
+      let text = try reportingErrors { try readText("-") }
+      try leave(shell.runScript(text))
+      return
+    }
+    if isNew, let store { shell.output.say("'\(store)' does not exist yet") }
+    shell.output.say("\(Version.text) · .help explains, Tab completes, Ctrl-D leaves")
+    let escapes = Terminal.takesEscapes(environment: Terminal.environment)
+    let editor: any LineEditor =
+      (escapes ? LibeditEditor.make(hooks: shell.hooks) : nil) ?? PlainEditor(hooks: shell.hooks)
+    try leave(shell.runLoop(editor))
+  }
+
+  private func leave(_ code: Int32) throws {
+    if code != 0 { throw ExitCode(code) }
+  }
+}

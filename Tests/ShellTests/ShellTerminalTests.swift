@@ -1,0 +1,31 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The real program in a real pseudo-terminal.
+@Suite(.serialized) struct ShellTerminalTests {
+  @Test func aSessionAtThePrompt() throws {
+    let home = NSTemporaryDirectory() + "dossier-shell-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+    let terminal = try PseudoTerminal(
+      builtProgram("dossier"), rows: 40, columns: 90, environment: ["HOME": home, "NO_COLOR": "1"])
+    try terminal.wait(forLine: "dossier>", column: 9, timeout: 60)
+    terminal.send("range x from 1 to 2 step 1 |\r")
+    try terminal.wait(forLine: "    ...>")
+    terminal.send("extend y = x * x\r")
+    try terminal.wait(for: "2  2  4\n2 rows\ndossier>")
+    terminal.send("Relations | where Predi\t")
+    try terminal.wait(for: "PredicateText")
+    terminal.send("\u{3}")
+    try terminal.wait("the prompt after Ctrl-C") { $0.cursorLine == "dossier>" }
+    terminal.send("print tkae(1)\r")
+    try terminal.wait(for: "error[")
+    try terminal.wait(forLine: "dossier>")
+    terminal.send(".mode csv\r")
+    try terminal.wait("the prompt again") { $0.text.contains(".mode csv\ndossier>") }
+    terminal.send("print a = 1\r")
+    try terminal.wait(for: "a\n1\ndossier>")
+    terminal.send("\u{4}")
+    #expect(try terminal.waitForExit() == 0)
+  }
+}

@@ -1,0 +1,149 @@
+import Diagnostics
+import KQLLibrary
+import LineEditing
+import Sessions
+import Testing
+
+@testable import Shell
+
+@Suite struct ShellTests {
+  private final class Sink { var text = "" }
+
+  private func shell(_ width: Int? = 72) -> (Shell, Sink) {
+    let sink = Sink()
+    let session = Session(store: nil, settings: SessionSettings(now: 0))
+    let output = ShellOutput(
+      isTerminal: width != nil, colours: false, width: width, results: { sink.text += $0 },
+      messages: { sink.text += $0 })
+    return (Shell(session: session, output: output), sink)
+  }
+
+  @Test func blocksAreSplitIntoCells() {
+    let splitter = shell().0.splitter
+    let cells = splitter.split(
+      "// note\n\n.tables\nprint 1\nprint 2\n| extend a = 1\n\nlet x = 3;\nprint x |\n\ncount")
+    #expect(
+      cells.map(\.text) == [
+        "// note", ".tables", "print 1", "print 2\n| extend a = 1", "let x = 3;\nprint x |\n\ncount",
+      ])
+    #expect(cells.map(\.line) == [1, 3, 4, 5, 8])
+    #expect(!splitter.isComplete("print 1 |"))
+    #expect(!splitter.isComplete("print strcat(\"a\","))
+    #expect(splitter.isComplete("print 1"))
+    #expect(splitter.isComplete("tkae |)"))
+    #expect(splitter.isComplete(".why"))
+    #expect(splitter.isComplete(""))
+  }
+
+  @Test func queriesCommandsAndErrorsAreShown() {
+    let (shell, sink) = shell()
+    #expect(shell.run("range x from 1 to 3 step 1 | summarize s = sum(x)"))
+    #expect(sink.text.contains("1  6\n1 row\n"))
+    sink.text = ""
+    #expect(!shell.run("Relations | tkae 2"))
+    #expect(sink.text.contains("error[SYN102]") && sink.text.contains("^^^^"))
+    sink.text = ""
+    #expect(!shell.run(".tabels"))
+    #expect(sink.text.contains("did you mean .tables?"))
+    #expect(shell.cells.count == 1)
+  }
+
+  @Test func everyCommandTakesAnythingWithoutCrashing() {
+    for command in CommandRegistry.all where command.names[0] != "quit" && command.names[0] != "output" {
+      for words in ["", "1", "0", "-1", "\"", "x y z", "no/such/file", "金", "#3-1", "a#1-99999999999"] {
+        let (shell, sink) = shell()
+        _ = shell.run(".\(command.names[0]) \(words)")
+        #expect(!sink.text.contains("\u{1B}"))
+      }
+    }
+  }
+
+  @Test func commandNamesAreUsedOnceAndHelpKnowsThem() {
+    let names = CommandRegistry.all.flatMap { $0.names }
+    #expect(Set(names).count == names.count)
+    for command in CommandRegistry.all {
+      let (shell, sink) = shell()
+      #expect(shell.run(".help .\(command.names[0])"))
+      #expect(sink.text.contains(command.summary))
+    }
+  }
+
+  @Test func scriptsStopAtTheFirstErrorAndSayWhere() {
+    let (shell, sink) = shell(nil)
+    #expect(shell.runScript("print a = 1\n\nprint b = nope\nprint c = 3", name: "s.kql") == 2)
+    #expect(sink.text.hasPrefix("a\n─\n1\n"))
+    #expect(sink.text.contains("s.kql:3 | print b = nope"))
+    #expect(!sink.text.contains("c\n"))
+  }
+
+  @Test func theLoopEndsAtTheEndOfInput() {
+    let (shell, sink) = shell()
+    let editor = ScriptedEditor([.text("print 1"), .interrupted, .text("nope"), .text("print 2")])
+    #expect(shell.runLoop(editor) == 0)
+    #expect(sink.text.contains("1        2\n"))
+    #expect(editor.history == ["print 1", "nope", "print 2"])
+    let leaving = ScriptedEditor(blocks: [".quit", "print 3"])
+    #expect(shell.runLoop(leaving) == 0)
+    #expect(!sink.text.contains("1        3\n"))
+  }
+}
+
+@Suite struct CompleterTests {
+  private func names(_ text: String) -> [String] {
+    let output = ShellOutput(isTerminal: false, colours: false, results: { _ in }, messages: { _ in })
+    let shell = Shell(session: Session(store: nil, settings: SessionSettings(now: 0)), output: output)
+    let cursor = text.firstRange(of: "¦").map { text.utf8.distance(from: text.startIndex, to: $0.lowerBound) }
+    let block = text.replacing("¦", with: "")
+    return Completer(shell).complete(block, at: cursor ?? block.utf8.count).candidates.map(\.text)
+  }
+
+  @Test func tablesOperatorsAndFunctions() {
+    #expect(names("Rel") == ["Relations"])
+    #expect(names("Relations | summ") == ["summarize"])
+    #expect(names("Relations | project-aw") == ["project-away"])
+    #expect(names("Relations | mv-e") == ["mv-expand"])
+    #expect(names("Relations | where strc").contains("strcat"))
+    #expect(names("Relations | summarize dco").first == "dcount")
+    #expect(names("Relations | join kind=inner (Ent") == ["Entities"])
+    #expect(names("let T = Ent") == ["Entities"])
+    #expect(names("Relations | where // Subj").isEmpty)
+    #expect(names("print 12").isEmpty)
+  }
+
+  @Test func columnsAreThoseAliveHere() {
+    #expect(names("Relations | where Subj").contains("SubjectId"))
+    #expect(names("Relations | project Who = Subject, From | where ¦").prefix(2) == ["Who", "From"])
+    #expect(
+      names("Relations | summarize n = count() by Predicate | sort by ").prefix(2) == ["Predicate", "n"])
+    #expect(names("Relations | where Titl").contains("Title"))
+    #expect(names("let T = Relations | project A = Object; T | where ").first == "A")
+    #expect(names("Relations | join kind=inner (Entities | where Ali").contains("Aliases"))
+    #expect(names("Relations | where isnotempty(Pred").contains("Predicate"))
+    #expect(names("Relations | where Pred¦ | count").contains("Predicate"))
+  }
+
+  @Test func commandsAndTheirWords() {
+    #expect(names(".sch") == [".schema"])
+    #expect(names(".mode js") == ["json"])
+    #expect(names(".schema Ent") == ["Entities"])
+    #expect(names(".help summar").contains("summarize"))
+    #expect(names("Entities | count\n.ti") == [".timer"])
+  }
+
+  @Test(arguments: [
+    "", "|", "(", ")", "\"", "'", "```", "a | b | c(", "let", "let x =", "é金 | 👩‍👩‍👧", ";;;", ". ", ".", "@\"x",
+  ])
+  func anythingCanBeCompletedAndColoured(text: String) {
+    let output = ShellOutput(isTerminal: false, colours: false, results: { _ in }, messages: { _ in })
+    let shell = Shell(session: Session(store: nil, settings: SessionSettings(now: 0)), output: output)
+    for cursor in 0...text.utf8.count {
+      let completion = Completer(shell).complete(text, at: cursor)
+      #expect(completion.range.lowerBound >= 0 && completion.range.upperBound <= text.utf8.count)
+    }
+    var end = 0
+    for styled in QueryColours(shell).styles(text) {
+      #expect(styled.range.lowerBound >= end && styled.range.upperBound <= text.utf8.count)
+      end = styled.range.upperBound
+    }
+  }
+}
