@@ -112,6 +112,7 @@ extension TokenCursor {
   /// Goes to the `|`, `;` or closing bracket that ends the step which starts at token `start`, or to the
   /// end. Never goes back.
   private mutating func skipStep(from start: Int) {
+    if errors.count > Self.maximumErrors { return position = tokens.count - 1 }
     var level = 0
     var index = start
     while tokens[index].kind != .end {
@@ -161,6 +162,7 @@ extension TokenCursor {
         if current.kind != .end, !at(";") { throw unexpected("';' or '|'") }
       } catch {
         errors.append(error)
+        if errors.count > Self.maximumErrors { position = tokens.count - 1 }
         if position == start { advance() }
         skipStatement()
       }

@@ -12,6 +12,9 @@ public struct TokenCursor: Sendable {
   let grammar: Grammar
   var position = 0
   var depth = 0
+  /// Errors after which parsing gives up: nobody reads more, and each may cost a look over the whole text.
+  static let maximumErrors = 50
+
   /// Errors that parsing went on after.
   var errors: [DossierError]
 
@@ -36,7 +39,7 @@ public struct TokenCursor: Sendable {
       sorted.append(error)
     }
     guard var first = sorted.first else { return }
-    first.others += sorted.dropFirst()
+    first.others += sorted.dropFirst().prefix(Self.maximumErrors)
     throw first
   }
 

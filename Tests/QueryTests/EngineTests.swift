@@ -155,3 +155,28 @@ private func engine(_ table: WatchedTable) -> Engine {
     }
   }
 }
+
+@Suite struct HostileQueryTests {
+  /// Each ends soon, with a result or an error of this code.
+  @Test(arguments: [
+    ("steps", "print x=1 " + String(repeating: "| where x > 0 ", count: 20_000), "BND209"),
+    (
+      "doubling tables",
+      "let a0 = print x=1; "
+        + (1..<60).map { "let a\($0) = a\($0 - 1) | union a\($0 - 1); " }.joined() + "a59", "BND209"
+    ),
+    (
+      "doubling columns",
+      "print x=1 " + String(repeating: "| extend x = x + x ", count: 200) + "| where x > 3", ""
+    ),
+    ("parentheses", "print " + String(repeating: "(", count: 100_000), "SYN006"),
+    ("open steps", String(repeating: "print 1 |(;", count: 5_000), "SYN103"),
+    ("long list", "print x=1 | where x in (" + (0..<5_000).map(String.init).joined(separator: ",") + ")", ""),
+  ])
+  func ends(_ name: String, _ query: String, _ code: String) {
+    do throws(DossierError) {
+      _ = try Engine.standard().run(query)
+      #expect(code.isEmpty, "\(name)")
+    } catch { #expect(error.code.rawValue == code, "\(name): \(error)") }
+  }
+}

@@ -63,6 +63,8 @@ public final class Binder {
   private let parameters: [String: String]
   private let grammar: Grammar
   private let optimise: (any LogicalNode) -> any LogicalNode
+  private var planSize = 0
+  private static let maximumPlanSize = 500
   private var nextColumn = 0
   private var nextSlot = 0
   private var nextSubquery = 0
@@ -127,6 +129,17 @@ public final class Binder {
     return Alias(input: plan, columns: fresh, inner: plan.columns.map(\.id), sourceName: name)
   }
 
+  /// Counts nodes of the plan; rules and operators walk it as a tree, so it must stay small.
+  private func grow(by count: Int, at span: SourceSpan) throws(DossierError) {
+    planSize += count
+    guard planSize <= Self.maximumPlanSize else {
+      throw DossierError(
+        .expansionTooDeep,
+        "the query has more than \(Self.maximumPlanSize) steps, those of named tables counted at each use",
+        at: span, hint: "compute shared tables once with materialize(…)")
+    }
+  }
+
   /// Remembers an error; binding goes on.
   public func record(_ error: DossierError) {
     var error = error
@@ -138,7 +151,7 @@ public final class Binder {
 
   /// Defines a name for the rest of the query: `as`.
   public func define(_ name: String, table: any LogicalNode) {
-    environment = environment.adding(name, .table(table, name: name))
+    environment = environment.adding(name, .table(table, name: name, size: planSize))
   }
 
   /// The rows of a plan, read while binding: for operators whose columns depend on data.
@@ -215,7 +228,12 @@ public final class Binder {
 
   private func bindLet(_ name: Name, _ value: Expression) throws(DossierError) -> Environment.Binding {
     if isTabular(value) {
-      return .table(try bindTable(value), name: name.text)
+      // What a name stands for counts where it is used, as often as it is used.
+      let outer = planSize
+      planSize = 0
+      defer { planSize = outer }
+      let plan = try bindTable(value)
+      return .table(plan, name: name.text, size: planSize)
     }
     let bound = try bind(value, in: RowScope([]))
     return bound.isErroneous ? .erroneous : .scalar(bound)
@@ -263,7 +281,8 @@ public final class Binder {
       case .table:
         environment = environment.adding(
           parameter.name.text,
-          .table(InlineRows(columns: [], rows: RowBatch(columns: [], count: 0), source: nil), name: ""))
+          .table(
+            InlineRows(columns: [], rows: RowBatch(columns: [], count: 0), source: nil), name: "", size: 1))
       }
     }
     for statement in function.body {
@@ -271,7 +290,8 @@ public final class Binder {
       case .letValue(let name, let value):
         let binding: Environment.Binding =
           isTabular(value)
-          ? .table(InlineRows(columns: [], rows: RowBatch(columns: [], count: 0), source: nil), name: "")
+          ? .table(
+            InlineRows(columns: [], rows: RowBatch(columns: [], count: 0), source: nil), name: "", size: 1)
           : .erroneous
         environment = environment.adding(name.text, binding)
       case .letFunction(let name, let inner):
@@ -353,7 +373,9 @@ public final class Binder {
 
   private func bindTableName(_ name: Name) throws(DossierError) -> any LogicalNode {
     switch environment[name.text] {
-    case .table(let plan, let shown): return alias(plan, name: shown)
+    case .table(let plan, let shown, let size):
+      try grow(by: size + 1, at: name.span)
+      return alias(plan, name: shown)
     case .scalar:
       throw DossierError(
         .wrongShape, "'\(name.text)' is a value, not a table", at: name.span, hint: "print \(name.text)")
@@ -402,7 +424,7 @@ public final class Binder {
   public func tables(matching pattern: NamePattern) -> [any LogicalNode] {
     var found: [any LogicalNode] = []
     for name in environment.names.reversed() where pattern.matches(name) {
-      if case .table(let plan, let shown)? = environment[name] { found.append(alias(plan, name: shown)) }
+      if case .table(let plan, let shown, _)? = environment[name] { found.append(alias(plan, name: shown)) }
     }
     for name in catalog.tableNames where pattern.matches(name) {
       if let table = catalog.table(name) { found.append(scan(table)) }
@@ -480,6 +502,7 @@ public final class Binder {
         throw DossierError(.internalFault, "a step without an operator", at: step.place.span)
       }
       try context.checkpoint()
+      try grow(by: 1, at: step.place.span)
       plan = try step.bind(over: plan, self)
     }
     guard let plan else {
@@ -574,7 +597,8 @@ public final class Binder {
           throw missing(parameter, of: name)
         }
         try check(plan, has: columns, for: parameter, at: name)
-        inner = inner.adding(parameter.name.text, .table(plan, name: parameter.name.text))
+        inner = inner.adding(
+          parameter.name.text, .table(plan, name: parameter.name.text, size: planSize))
       case .scalar(let typeName):
         let type = try scalarType(typeName)
         let value: BoundExpression

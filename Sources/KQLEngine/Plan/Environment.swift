@@ -7,8 +7,8 @@ struct Environment {
   enum Binding {
     /// A value, which may read columns of the row when it is a function's argument.
     case scalar(BoundExpression)
-    /// A table, bound once.
-    case table(any LogicalNode, name: String)
+    /// A table, bound once, with the number of nodes of its plan.
+    case table(any LogicalNode, name: String, size: Int)
     /// A function with the names known where it was written.
     case function(FunctionLiteral, Environment)
     /// Its definition had an error, which has been reported.

@@ -52,8 +52,16 @@ private func throughProject(_ filter: Filter, _ project: Project) -> (any Logica
     guard output.value.isPure else { return nil }
     values[output.column.id] = output.value
   }
+  // A column used twice doubles its expression at each projection passed: stop before that grows.
+  guard size(filter.predicate, values) <= 300 else { return nil }
   let moved = filter.predicate.replacingColumns { values[$0] }
   return Project(input: Filter(input: project.input, predicate: moved), outputs: project.outputs)
+}
+
+/// How many nodes an expression has once columns are replaced.
+private func size(_ expression: BoundExpression, _ values: [ColumnID: BoundExpression]) -> Int {
+  if let id = expression.column, let value = values[id] { return size(value, [:]) }
+  return expression.operands.reduce(1) { $0 + size($1, values) }
 }
 
 /// Moves the conjuncts that read only `allowed` columns below a node with one input.
