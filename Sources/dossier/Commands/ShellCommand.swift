@@ -29,8 +29,9 @@ struct ShellCommand: ParsableCommand {
     defer { shell.removeTemporaryStore() }
     guard Terminal.isTerminal(STDIN_FILENO) else {
       Interruption.install()
-      if isNew, let store { printError("'\(store)' does not exist yet") }
       let text = try reportingErrors { try readText("-") }
+      // A script may make its store; one that only asks has mistyped it.
+      if isNew, !text.contains(".load") { _ = try reportingErrors { try options.open(store) } }
       try leave(shell.runScript(text))
       return
     }
