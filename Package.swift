@@ -35,6 +35,10 @@ let package = Package(
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
 
+    .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CXML2", dependencies: ["CLibxml2"]),
+    .systemLibrary(
+      name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .target(name: "CLexicons", exclude: ["lists"]),
 
     // Level 1.
@@ -47,6 +51,11 @@ let package = Package(
       name: "SpacyRuntime", dependencies: ["Linguistics", "Diagnostics", "CKernels", "CPCRE2"],
       swiftSettings: fast),
     .target(name: "Facts", dependencies: ["Columnar", "Linguistics", collections], swiftSettings: fast),
+
+    .target(
+      name: "Importers",
+      dependencies: ["Facts", "Columnar", "Diagnostics", "CXML2", "CCmark", yams, collections],
+      swiftSettings: fast),
 
     .target(name: "KQLSyntax", dependencies: ["Diagnostics"], swiftSettings: fast),
 
@@ -61,6 +70,10 @@ let package = Package(
     // Level 4.
     .target(
       name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2", collections], swiftSettings: fast),
+
+    .target(
+      name: "Loading", dependencies: ["Importers", "Store", "Facts", "Columnar", "Diagnostics"],
+      swiftSettings: fast),
 
     // Level 5.
     .target(
@@ -95,6 +108,8 @@ let package = Package(
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
     .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "TestSupport"]),
+    .testTarget(name: "ImportersTests", dependencies: ["Importers", "Facts", "Columnar"]),
+    .testTarget(name: "LoadingTests", dependencies: ["Loading", "Store", "Facts", "Columnar"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Facts", "Columnar"]),
     .testTarget(
       name: "QueryTests", dependencies: ["KQLLibrary", "KQLSyntax", "Columnar"], exclude: ["Cases"]),

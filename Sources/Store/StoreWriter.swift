@@ -39,6 +39,11 @@ public final class StoreWriter {
     public var hash: String
     /// Model and settings that its facts were made with.
     public var annotator: String
+    /// Makes a description.
+    public init(hash: String, annotator: String) {
+      self.hash = hash
+      self.annotator = annotator
+    }
   }
 
   /// The documents that are there, by DocId.

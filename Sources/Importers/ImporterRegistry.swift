@@ -1,0 +1,25 @@
+import Diagnostics
+
+/// All formats that can be read. A new one is one file under `Formats` and one line here.
+public enum ImporterRegistry {
+  /// The importers, in the order in which they are listed.
+  public static let importers: [any Importer.Type] = [
+    TextImporter.self,
+    MarkdownImporter.self,
+    HTMLImporter.self,
+    JSONLinesImporter.self,
+    CSVImporter.self,
+  ]
+
+  /// The importer of a format's name; nil if there is none.
+  public static func importer(named name: String) -> (any Importer.Type)? {
+    importers.first { $0.name == name.lowercased() }
+  }
+
+  /// The importer for a file's name, by its ending; nil if none reads such files.
+  public static func importer(forFile name: String) -> (any Importer.Type)? {
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+    let ending = (String(name.utf8[name.utf8.index(after: dot)...]) ?? "").lowercased()
+    return importers.first { $0.extensions.contains(ending) }
+  }
+}

@@ -1,0 +1,243 @@
+import Diagnostics
+import Facts
+import Importers
+import Store
+
+/// Brings files into a store: import, annotate, store, resolve.
+///
+/// Documents whose text, metadata, model and settings are unchanged are not annotated again. Documents are
+/// stored in groups, a transaction each, so that whatever ends the program leaves whole documents, and the
+/// next load of the same files goes on from there.
+public enum CorpusLoader {
+  /// Annotates one document; entity ids are the document's own clusters.
+  public typealias Annotate = @Sendable (Document) throws(DossierError) -> DocumentFacts
+
+  /// Loads files, folders, patterns or standard input (`-`).
+  ///
+  /// What can't be loaded is a row of `Imports`, and the rest is loaded all the same. Once `isCancelled`
+  /// gives true, no further document is begun, and what is whole is kept.
+  ///
+  /// - Errors: `IMP102` unknown format, `IMP104` two files of one DocId; the store's own, after which the
+  ///   store holds the groups that were committed before.
+  public static func load(
+    _ paths: [String], into writer: StoreWriter, options: LoadOptions, annotate: @escaping Annotate,
+    resolve: Resolver, isCancelled: () -> Bool = { false }, progress: (LoadProgress) -> Void = { _ in }
+  ) throws(DossierError) -> LoadSummary {
+    let files = try FileWalker.files(paths, options: options.imports)
+    var load = Load(writer: writer, options: options, annotate: annotate)
+    load.known = try writer.knownDocuments()
+    load.progress.totalFiles = files.count
+    for file in files {
+      if load.isCancelled || isCancelled() {
+        load.isCancelled = true
+        break
+      }
+      try load.add(file, isCancelled: isCancelled, report: progress)
+      load.progress.files += 1
+      progress(load.progress)
+    }
+    try load.annotatePending()
+    try load.commit()
+    try writer.finish(imports: load.rows, resolve: resolve)
+    load.summary.batch = writer.batch
+    load.summary.isCancelled = load.isCancelled
+    progress(load.progress)
+    return load.summary
+  }
+}
+
+/// The state of one load.
+private struct Load {
+  let writer: StoreWriter
+  let options: LoadOptions
+  let annotate: CorpusLoader.Annotate
+  var known: [String: StoreWriter.KnownDocument] = [:]
+  var summary = LoadSummary()
+  var progress = LoadProgress()
+  var isCancelled = false
+  /// Rows of `Imports` that are not stored yet.
+  var rows: [ImportRow] = []
+
+  private var pending: [(document: Document, row: ImportRow?, problem: ImportRow?)] = []
+  private var pendingBytes = 0
+  private var ready: [DocumentFacts] = []
+  private var readyBytes = 0
+  private var places: [String: String] = [:]
+  private let clock = ContinuousClock()
+  private var lastCommit: ContinuousClock.Instant
+
+  init(writer: StoreWriter, options: LoadOptions, annotate: @escaping CorpusLoader.Annotate) {
+    self.writer = writer
+    self.options = options
+    self.annotate = annotate
+    lastCommit = clock.now
+  }
+
+  /// Reads a file and takes in its documents.
+  mutating func add(
+    _ file: FoundFile, isCancelled: () -> Bool, report: (LoadProgress) -> Void
+  ) throws(DossierError) {
+    if let problem = file.problem {
+      note(problem, at: file.name, skipped: problem.meansSkipped && !file.isNamed)
+      return
+    }
+    guard let importer = file.importer else { return }
+    let bytes: [UInt8]
+    do throws(DossierError) { bytes = try FileWalker.read(file) } catch {
+      note(error, at: file.name)
+      return
+    }
+    let source = ImportSource(path: file.name, docID: file.docID, bytes: bytes)
+    // What ends the reading from our side is kept apart from what the file's own faults throw.
+    var stop: DossierError?
+    var count = FileCount()
+    do throws(DossierError) {
+      try importer.read(source, options: options.imports) { (item: ImportedItem) throws(DossierError) in
+        if isCancelled() {
+          self.isCancelled = true
+          stop = DossierError(.loadCancelled, "the load was stopped")
+        } else {
+          do throws(DossierError) {
+            try self.take(item, of: file, &count)
+            if self.pending.isEmpty { report(self.progress) }
+          } catch { stop = error }
+        }
+        if let stop { throw stop }
+      }
+    } catch {
+      if let stop {
+        if self.isCancelled { return }
+        throw stop
+      }
+      note(error, at: file.name, skipped: error.meansSkipped)
+      return
+    }
+    guard count.isMany else { return }
+    let failures = count.failed > 0 ? "\(count.failed) of \(count.items) not loaded" : ""
+    let row = ImportRow(
+      path: file.name,
+      status: count.failed == 0 ? "loaded" : count.failed < count.items ? "partial" : "failed",
+      message: failures)
+    if count.changed > 0 || count.failed > 0 { rows.append(row) }
+  }
+
+  /// What one file of many documents came to.
+  private struct FileCount {
+    var items = 0
+    var failed = 0
+    var changed = 0
+    var isMany = false
+  }
+
+  private mutating func take(
+    _ item: ImportedItem, of file: FoundFile, _ count: inout FileCount
+  ) throws(DossierError) {
+    count.items += 1
+    count.isMany = !sameUTF8(item.location, file.name)
+    guard let document = item.document else {
+      if let error = item.error {
+        let skipped = error.meansSkipped
+        note(error, at: item.location, skipped: skipped)
+        if !skipped { count.failed += 1 }
+      }
+      return
+    }
+    if let first = places.updateValue(item.location, forKey: document.docID) {
+      places[document.docID] = first
+      note(.docIDCollision(document.docID, first, item.location), at: item.location)
+      count.failed += 1
+      return
+    }
+    var problem: ImportRow?
+    if let error = item.error {
+      problem = ImportRow(
+        path: item.location, status: "partial", code: error.code.rawValue, message: error.message,
+        docID: document.docID)
+    }
+    let hash = document.contentHash
+    if !options.force, known[document.docID] == .init(hash: hash, annotator: options.annotator) {
+      summary.unchanged += 1
+      if let problem { note(problem) }
+      return
+    }
+    count.changed += 1
+    let row =
+      count.isMany || problem != nil
+      ? nil : ImportRow(path: file.name, status: "loaded", docID: document.docID)
+    pending.append((document, row, problem))
+    pendingBytes += document.text.utf8.count
+    // Enough for all threads, and not so much that a stop would have to wait long.
+    if pending.count >= max(8, options.threads * 4) || pendingBytes > 1 << 20 { try annotatePending() }
+  }
+
+  /// Annotates the documents that wait, and stores a group if it is full or has waited long enough.
+  mutating func annotatePending() throws(DossierError) {
+    if pending.isEmpty { return }
+    let annotate = annotate
+    let results = parallelMap(pending.map(\.document), threads: options.threads) {
+      document -> Result<DocumentFacts, DossierError> in
+      do throws(DossierError) {
+        var facts = try annotate(document)
+        facts.document.hash = document.contentHash
+        return .success(facts)
+      } catch { return .failure(error) }
+    }
+    for (item, result) in zip(pending, results) {
+      switch result {
+      case .success(let facts):
+        ready.append(facts)
+        readyBytes += facts.document.text.utf8.count
+        summary.documents += 1
+        if known[facts.docID] != nil { summary.replaced += 1 }
+        summary.sentences += facts.document.sentences
+        summary.words += facts.document.words
+        if let row = item.row { rows.append(row) }
+        if let problem = item.problem { note(problem) }
+      case .failure(let error):
+        let location = places[item.document.docID] ?? item.document.docID
+        note(error, at: location)
+      }
+    }
+    progress.documents = summary.documents
+    progress.words = summary.words
+    pending = []
+    pendingBytes = 0
+    if ready.count >= options.groupSize || readyBytes > 8 << 20 || clock.now - lastCommit > .seconds(3) {
+      try commit()
+    }
+  }
+
+  /// Stores what is ready.
+  mutating func commit() throws(DossierError) {
+    lastCommit = clock.now
+    if ready.isEmpty { return }
+    try writer.commit(ready, annotator: options.annotator, imports: rows)
+    ready = []
+    readyBytes = 0
+    rows = []
+  }
+
+  private mutating func note(_ error: DossierError, at path: String, skipped: Bool = false) {
+    note(
+      ImportRow(
+        path: path, status: skipped ? "skipped" : "failed", code: error.code.rawValue,
+        message: error.hint.map { "\(error.message) (\($0))" } ?? error.message))
+  }
+
+  private mutating func note(_ row: ImportRow) {
+    switch row.status {
+    case "failed": summary.failed += 1
+    case "partial": summary.partial += 1
+    default: summary.skipped += 1
+    }
+    summary.problems.append(row)
+    rows.append(row)
+  }
+}
+
+private func sameUTF8(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+
+extension DossierError.Code {
+  /// The reader stopped the load.
+  static let loadCancelled: Self = "IMP114"
+}

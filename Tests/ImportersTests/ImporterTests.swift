@@ -1,0 +1,96 @@
+import Columnar
+import Facts
+import Testing
+
+@testable import Importers
+
+@Suite struct ImporterTests {
+  private func items(_ importer: any Importer.Type, _ text: String, path: String = "a") -> [ImportedItem] {
+    importer.items(ImportSource(path: path, bytes: Array(text.utf8)))
+  }
+
+  @Test func plainTextIsKeptToTheByte() throws {
+    let item = items(TextImporter.self, "\u{FEFF}a\r\nb \u{0} 👩‍👩‍👧")[0]
+    #expect(Array(try #require(item.document).text.utf8) == Array("a\r\nb \u{0} 👩‍👩‍👧".utf8))
+  }
+
+  @Test func otherEncodingsAreNamed() {
+    let latin = TextImporter.items(ImportSource(path: "a", bytes: [0x63, 0x61, 0x66, 0xE9, 0x20]))[0]
+    #expect(latin.error?.code.rawValue == "IMP101")
+    #expect(latin.error?.message.contains("offset 3") == true)
+    let wide = TextImporter.items(ImportSource(path: "a", bytes: [0xFF, 0xFE, 0x61, 0]))[0]
+    #expect(wide.error?.message.contains("UTF-16") == true)
+  }
+
+  @Test func markdownLosesItsMarkup() throws {
+    let text =
+      "---\ntitle: T\ndate: 2024-10-08\nx: 7\n---\n# Head\n\nA *b* [c](d)\nline & e\n\n- one\n- two\n"
+    let document = try #require(items(MarkdownImporter.self, text)[0].document)
+    #expect(document.text == "Head\n\nA b c line & e\n\none\n\ntwo")
+    #expect(document.title == "T")
+    #expect(document.published == PublicationDate.parse("2024-10-08"))
+    #expect(document.meta["x"] == .long(7))
+    let broken = items(MarkdownImporter.self, "---\ntitle: [a\n---\n# H\nb")[0]
+    #expect(broken.error?.code.rawValue == "IMP108")
+    #expect(broken.document?.text == "H\n\nb")
+  }
+
+  @Test func pagesGiveTheirWords() throws {
+    let page = """
+      <html lang=en><head><title>T</title><meta property="article:published_time" content="2024-10-08">
+      <meta name=author content="A B"></head><body><nav>menu</nav><p>One&nbsp;&amp; <b>two</b>
+      three</p><script>x()</script><ul><li>i<li>j</ul>x<br>y<footer>f</footer></body></html>
+      """
+    let document = try #require(items(HTMLImporter.self, page)[0].document)
+    #expect(document.text == "One & two three\n\ni\n\nj\n\nx\ny")
+    #expect(document.title == "T" && document.author == "A B" && document.language == "en")
+    #expect(document.published != nil)
+    let deep = String(repeating: "<div>", count: 20_000) + "deep"
+    #expect(try #require(items(HTMLImporter.self, deep)[0].document).text == "deep")
+  }
+
+  @Test func brokenLinesFailAlone() {
+    let text =
+      "{\"id\":\"a\",\"text\":\"x\",\"k\":[1]}\nnope\n\n{\"text\":\"y\",\"published\":\"soon\"}\r\n{\"title\":\"z\"}"
+    let found = items(JSONLinesImporter.self, text, path: "n.jsonl")
+    #expect(found.map { $0.document?.docID } == ["a", nil, "n.jsonl#4", nil])
+    #expect(found.map { $0.error?.code.rawValue } == [nil, "IMP105", "IMP107", "IMP106"])
+    #expect(found[1].location == "n.jsonl#2")
+  }
+
+  @Test func rowsOfCSV() {
+    let text = "Id,Text,Extra\r\n1,\"a, \"\"b\"\"\nc\",e\r\n2,x\r\n,last,"
+    let found = items(CSVImporter.self, text, path: "n.csv")
+    #expect(found.map { $0.document?.text } == ["a, \"b\"\nc", nil, "last"])
+    #expect(found[1].error?.code.rawValue == "IMP112")
+    #expect(found[2].document?.docID == "n.csv#3")
+    #expect(items(CSVImporter.self, "a,b\n1,2")[0].error?.code.rawValue == "IMP106")
+  }
+
+  @Test func datesAreNeverGuessed() {
+    #expect(
+      PublicationDate.parse("Tue, 8 Oct 2024 09:30:00 +0900") == PublicationDate.parse("2024-10-08T00:30:00Z")
+    )
+    for text in ["2024", "2024-10", "yesterday", "8.10.2024", "31 Feb 2024", "", "2024-13-01"] {
+      #expect(PublicationDate.parse(text) == nil, "\(text)")
+    }
+  }
+
+  @Test(arguments: 0..<30) func anyBytesGiveDocumentsOrErrors(seed: UInt64) {
+    var state = seed
+    let pieces = [
+      "<p", ">", "</", "---\n", "\"", ",", "\n", "{", "[", "text", "&#", "\r", "é", "\0", "- ", "> ", "|",
+    ]
+    var bytes: [UInt8] = []
+    for _ in 0..<300 {
+      state = mixBits(state &+ 0x9E37_79B9_7F4A_7C15)
+      if state % 5 == 0 { bytes.append(UInt8(truncatingIfNeeded: state >> 9)) }
+      bytes += Array(pieces[Int(state >> 20) % pieces.count].utf8)
+    }
+    for importer in ImporterRegistry.importers {
+      for item in importer.items(ImportSource(path: "f", bytes: bytes)) {
+        #expect(item.document != nil || item.error != nil)
+      }
+    }
+  }
+}
