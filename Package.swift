@@ -105,6 +105,8 @@ let package = Package(
       name: "LineEditingTests", dependencies: ["LineEditing", "LineEditingProbe", "TestSupport"]),
     .testTarget(name: "ColumnarTests", dependencies: ["Columnar"]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
+    .testTarget(
+      name: "SpacyRuntimeTests", dependencies: ["SpacyRuntime", "CKernels", "Linguistics", "TestSupport"]),
     .testTarget(name: "FactsTests", dependencies: ["Facts"]),
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
     .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "TestSupport"]),
