@@ -58,7 +58,10 @@ public struct Annotator: Sendable {
     let input = AnnotationInput(document: document, parse: parse, options: options)
     var facts = Self.frame(of: input)
     for stage in stages { try stage.annotate(input, into: &facts) }
-    facts.document.unresolvedDates = facts.dates.count { $0.from == nil }
+    // Durations and sets have no interval of their own.
+    facts.document.unresolvedDates = facts.dates.count {
+      $0.from == nil && ($0.type == "DATE" || $0.type == "TIME")
+    }
     var related = Set<Int>()
     for relation in facts.relations { related.insert(relation.sentenceID) }
     facts.document.bareSentences = facts.sentences.count {

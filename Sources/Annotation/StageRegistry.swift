@@ -4,7 +4,8 @@ import Diagnostics
 public enum StageRegistry {
   /// The stages.
   public static let stages: [StageEntry] = [
-    entry(EntityStage.self)
+    entry(EntityStage.self),
+    entry(DateStage.self),
   ]
 
   /// Wraps a stage's type. (Calling `init` through an existential type in a stored typed-throws closure

@@ -1,0 +1,242 @@
+import Linguistics
+
+/// Reads time expressions from atoms: at each atom, the longest reading that a rule gives.
+///
+/// Rules are methods that take an index and give what they read with the index after it, or nil; this
+/// file has the entry, the modifiers and the small parts; calendar forms, relative forms, clock times,
+/// and durations and sets have a file each.
+struct DateGrammar {
+  let atoms: [DateAtom]
+  let parse: Parse
+  /// Label of the model's entity span for each token; empty outside.
+  let labels: [String]
+
+  init(_ parse: Parse) {
+    self.parse = parse
+    atoms = DateAtom.all(of: parse)
+    var labels = [String](repeating: "", count: parse.tokens.count)
+    for entity in parse.entities {
+      for token in entity.tokens where labels.indices.contains(token) { labels[token] = entity.label }
+    }
+    self.labels = labels
+  }
+
+  /// All expressions, in text order, not overlapping.
+  func expressions() -> [TimeExpression] {
+    var found: [TimeExpression] = []
+    var index = 0
+    while index < atoms.count {
+      guard mayStart(index) else {
+        index += 1
+        continue
+      }
+      let read = list(at: index)
+      if !read.isEmpty {
+        found += read
+        index = read[read.count - 1].atoms.upperBound
+      } else if let one = expression(at: index) {
+        found.append(one)
+        index = one.atoms.upperBound
+      } else {
+        index += 1
+      }
+    }
+    return found
+  }
+
+  // MARK: Atoms
+
+  func word(_ index: Int) -> DateWord? {
+    guard atoms.indices.contains(index), case .word(let word)? = atoms[index].lexeme else { return nil }
+    return word
+  }
+
+  func isWord(_ index: Int, _ words: DateWord...) -> Bool {
+    guard let word = word(index) else { return false }
+    return words.contains(word)
+  }
+
+  func isMark(_ index: Int, _ mark: Unicode.Scalar) -> Bool {
+    atoms.indices.contains(index) && atoms[index].kind == .mark && atoms[index].mark == mark
+  }
+
+  func number(_ index: Int) -> Int? {
+    guard atoms.indices.contains(index), atoms[index].kind == .number, atoms[index].number >= 0 else {
+      return nil
+    }
+    return atoms[index].number
+  }
+
+  /// Whether the atom stands directly behind the one before, without white space.
+  func isGlued(_ index: Int) -> Bool { atoms.indices.contains(index) && !atoms[index].spaceBefore }
+
+  func unit(_ index: Int) -> (unit: TimeUnit, count: Int, plural: Bool)? {
+    guard atoms.indices.contains(index) else { return nil }
+    if case .unit(let unit, let count, let plural)? = atoms[index].lexeme { return (unit, count, plural) }
+    return nil
+  }
+
+  func part(_ index: Int) -> (part: PartOfDay, plural: Bool)? {
+    guard atoms.indices.contains(index), case .part(let part, let plural)? = atoms[index].lexeme else {
+      return nil
+    }
+    return (part, plural)
+  }
+
+  func season(_ index: Int) -> Season? {
+    guard atoms.indices.contains(index), case .season(let season)? = atoms[index].lexeme else { return nil }
+    return season
+  }
+
+  /// The treebank tag; empty outside the text.
+  func tag(_ index: Int) -> String { atoms[safe: index].map { parse.tokens[$0.token].tag } ?? "" }
+
+  /// The label of the model's entity span; empty outside of one.
+  func label(_ index: Int) -> String { atoms[safe: index].map { labels[$0.token] } ?? "" }
+
+  func isDateLabel(_ index: Int) -> Bool { ["DATE", "TIME"].contains(label(index)) }
+
+  /// Skips a hyphen or nothing.
+  func afterHyphen(_ index: Int) -> Int { isMark(index, "-") ? index + 1 : index }
+
+  /// Cheap test whether an expression may start here.
+  private func mayStart(_ index: Int) -> Bool {
+    let atom = atoms[index]
+    if atom.kind == .number { return true }
+    if atom.kind == .mark { return atom.mark == "'" }
+    return atom.lexeme != nil
+  }
+
+  // MARK: One expression
+
+  /// The longest expression that starts at `index`, modifiers included.
+  func expression(at index: Int) -> TimeExpression? {
+    guard let found = modified(at: index), let first = atomsBreak(found.atoms) else { return nil }
+    guard first >= found.atoms.upperBound else { return nil }
+    return isNameOfSomething(found) ? nil : found
+  }
+
+  /// The first atom in the range, after its start, that a line end stands before; else the range's end.
+  private func atomsBreak(_ range: Range<Int>) -> Int? {
+    for index in range.dropFirst() where atoms[index].lineBefore { return index }
+    return range.upperBound
+  }
+
+  private func modified(at index: Int) -> TimeExpression? {
+    var best = core(at: index)
+    func offer(_ candidate: TimeExpression?) {
+      if let candidate, candidate.atoms.upperBound > best?.atoms.upperBound ?? -1 { best = candidate }
+    }
+    if let (mod, next) = quantityModifier(at: index), let inner = core(at: next) {
+      switch inner.meaning {
+      // "over the past five years" is "during" them.
+      case .span where isWord(index, .over): break
+      case .duration, .span, .point(.shifted, _):
+        offer(wrap(inner, from: index, mod: mod))
+      case .point(.calendar, _), .point(.era, _):
+        if mod == "APPROX" { offer(wrap(inner, from: index, mod: mod)) }
+      default: break
+      }
+    }
+    if let (mod, next) = partModifier(at: index), let inner = core(at: next) {
+      switch inner.meaning {
+      case .point(.calendar, _), .point(.era, _), .point(.shortDecade, _), .point(.period, _):
+        offer(wrap(inner, from: index, mod: mod))
+      default: break
+      }
+    }
+    return best
+  }
+
+  private func wrap(_ inner: TimeExpression, from start: Int, mod: String) -> TimeExpression {
+    var outer = inner
+    outer.atoms = start..<inner.atoms.upperBound
+    if outer.mod.isEmpty { outer.mod = mod }
+    return outer
+  }
+
+  private func core(at index: Int) -> TimeExpression? {
+    guard atoms.indices.contains(index) else { return nil }
+    var best: TimeExpression?
+    func offer(_ candidate: TimeExpression?) {
+      if let candidate, candidate.atoms.upperBound > best?.atoms.upperBound ?? -1 { best = candidate }
+    }
+    offer(set(at: index))
+    offer(relative(at: index))
+    offer(dayWithTime(at: index))
+    offer(calendarExpression(at: index))
+    offer(clockExpression(at: index))
+    offer(durationExpression(at: index))
+    offer(vague(at: index))
+    return best
+  }
+
+  /// "about", "more than", "at least": words before a count.
+  func quantityModifier(at index: Int) -> (String, Int)? {
+    switch word(index) {
+    case .about, .around, .approximately, .roughly, .circa, .someCount: return ("APPROX", index + 1)
+    case .ca: return ("APPROX", isMark(index + 1, ".") ? index + 2 : index + 1)
+    case .nearly, .almost: return ("LESS_THAN", index + 1)
+    case .under: return ("LESS_THAN", index + 1)
+    case .over: return ("MORE_THAN", index + 1)
+    case .more: return isWord(index + 1, .than) ? ("MORE_THAN", index + 2) : nil
+    case .less: return isWord(index + 1, .than) ? ("LESS_THAN", index + 2) : nil
+    case .up: return isWord(index + 1, .to) ? ("EQUAL_OR_LESS", index + 2) : nil
+    case .no:
+      if isWord(index + 1, .more), isWord(index + 2, .than) { return ("EQUAL_OR_LESS", index + 3) }
+      if isWord(index + 1, .less), isWord(index + 2, .than) { return ("EQUAL_OR_MORE", index + 3) }
+      return nil
+    case .at:
+      if isWord(index + 1, .least) { return ("EQUAL_OR_MORE", index + 2) }
+      if isWord(index + 1, .most) { return ("EQUAL_OR_LESS", index + 2) }
+      return nil
+    case .only, .just, .exactly: return ("", index + 1)
+    default: return nil
+    }
+  }
+
+  /// "early", "mid-", "the end of": words that pick a part of a period.
+  func partModifier(at index: Int) -> (String, Int)? {
+    switch word(index) {
+    case .early: return ("START", afterHyphen(isWord(index + 1, .in, .on) ? index + 2 : index + 1))
+    case .late: return ("END", afterHyphen(isWord(index + 1, .in, .on) ? index + 2 : index + 1))
+    case .mid: return ("MID", afterHyphen(index + 1))
+    case .the:
+      let next = index + 1
+      if isWord(next, .early, .late, .mid) { return partModifier(at: next) }
+      var noun = next
+      if isWord(next, .latter, .early, .late, .first) { noun += 1 }
+      guard isWord(noun + 1, .of) else { return nil }
+      switch word(noun) {
+      case .end, .close: return ("END", noun + 2)
+      case .beginning, .start, .onset: return ("START", noun + 2)
+      case .middle: return ("MID", noun + 2)
+      case .part:
+        return noun > next ? (isWord(next, .latter, .late) ? "END" : "START", noun + 2) : nil
+      default: return nil
+      }
+    default: return nil
+    }
+  }
+
+  /// A month, weekday, season or year inside a person's, firm's or work's name is no date.
+  private func isNameOfSomething(_ found: TimeExpression) -> Bool {
+    guard case .point(let reference, nil) = found.meaning else { return false }
+    var names = ["PERSON", "ORG", "WORK_OF_ART", "FAC", "PRODUCT", "LAW"]
+    switch reference {
+    case .calendar(let date):
+      // Years stand in names of events ("the 2008 election"), months and weekdays make names of their own.
+      if date.year == nil { names += ["EVENT", "GPE", "LOC"] }
+    case .period: break
+    default: return false
+    }
+    let first = atoms[found.atoms.lowerBound].token
+    let last = atoms[found.atoms.upperBound - 1].token
+    for entity in parse.entities where entity.tokens.overlaps(first..<(last + 1)) {
+      guard names.contains(entity.label) else { continue }
+      let reachesOut = entity.tokens.lowerBound < first || entity.tokens.upperBound > last + 1
+      if reachesOut || entity.label == "PERSON" { return true }
+    }
+    return false
+  }
+}

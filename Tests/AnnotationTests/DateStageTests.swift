@@ -1,0 +1,237 @@
+import Columnar
+import Facts
+import Linguistics
+import TestSupport
+import Testing
+
+@testable import Annotation
+
+/// Every sentence is our own; the publication day is Tuesday, 8 October 2024.
+@Suite struct DateStageTests {
+  private func dates(_ text: String, published: String? = "2024-10-08") throws -> [DateRow] {
+    try dates(of: try RecordedParse.of(text, in: "dates"), published: published)
+  }
+
+  private func dates(of parse: Parse, published: String?) throws -> [DateRow] {
+    var document = Document(docID: "d", text: parse.text)
+    document.published = published.flatMap(Ticks.parseISODatetime)
+    var facts = DocumentFacts(docID: "d", document: DocumentRow())
+    try DateStage(resources: AnnotationResources()).annotate(
+      AnnotationInput(document: document, parse: parse), into: &facts)
+    return facts.dates
+  }
+
+  private func short(_ ticks: Int64?) -> String {
+    guard let ticks else { return "-" }
+    let text = Ticks.datetimeText(ticks)
+    return ticks % Ticks.perDay == 0 ? String(text.prefix(10)) : String(text.prefix(16))
+  }
+
+  /// "text|value|from|to" of each row.
+  private func lines(_ rows: [DateRow]) -> [String] {
+    rows.map { "\($0.text)|\($0.value)|\(short($0.from))|\(short($0.to))" }
+  }
+
+  @Test(arguments: [
+    ("The minister resigned on Tuesday.", ["Tuesday|2024-10-08|2024-10-08|2024-10-09"]),
+    ("The minister resigned last Friday.", ["last Friday|2024-10-04|2024-10-04|2024-10-05"]),
+    ("The parliament will vote on Monday.", ["Monday|2024-10-14|2024-10-14|2024-10-15"]),
+    ("The two sides will meet next Monday.", ["next Monday|2024-10-14|2024-10-14|2024-10-15"]),
+    ("She left the party in June.", ["June|2024-06|2024-06-01|2024-07-01"]),
+    ("The new law will take effect in March.", ["March|2025-03|2025-03-01|2025-04-01"]),
+    ("The school may open in May.", ["May|2025-05|2025-05-01|2025-06-01"]),
+    ("Earlier this year, the two leaders signed a treaty.", ["Earlier this year|2024|2024-01-01|2024-10-08"]),
+    (
+      "Yesterday the court met; tomorrow it will rule.",
+      ["Yesterday|2024-10-07|2024-10-07|2024-10-08", "tomorrow|2024-10-09|2024-10-09|2024-10-10"]
+    ),
+    ("Three days ago the bridge was closed.", ["Three days ago|2024-10-05|2024-10-05|2024-10-06"]),
+    ("Unemployment has fallen over the past five years.", ["the past five years|P5Y|2019-10-08|2024-10-08"]),
+    (
+      "The envoy arrived on Friday morning.",
+      ["Friday morning|2024-10-04TMO|2024-10-04T06:00|2024-10-04T12:00"]
+    ),
+    (
+      "Sales rose in April compared with the same month last year.",
+      ["April|2024-04|2024-04-01|2024-05-01", "the same month last year|2023-04|2023-04-01|2023-05-01"]
+    ),
+    ("The summit will be held in three weeks.", ["in three weeks|2024-W44|2024-10-28|2024-11-04"]),
+    ("Wages fell at the end of last year.", ["the end of last year|2023|2023-09-01|2024-01-01"]),
+  ])
+  func relativeToPublication(text: String, expected: [String]) throws {
+    #expect(lines(try dates(text)) == expected)
+  }
+
+  @Test(arguments: [
+    ("The minister resigned on Tuesday.", "XXXX-WXX-2"), ("She left the party in June.", "XXXX-06"),
+    ("Three days ago the bridge was closed.", "PAST_REF"),
+    ("The summit will be held in three weeks.", "FUTURE_REF"),
+    ("Earlier this year, the two leaders signed a treaty.", "PAST_REF"),
+    ("Unemployment has fallen over the past five years.", "P5Y"),
+    ("The envoy arrived on Friday morning.", "XXXX-WXX-5TMO"),
+  ])
+  func nothingIsGuessedWithoutPublication(text: String, value: String) throws {
+    let rows = try dates(text, published: nil)
+    #expect(rows.map(\.value) == [value])
+    #expect(rows.allSatisfy { $0.from == nil && $0.to == nil })
+  }
+
+  @Test(arguments: [
+    (
+      "The firm was founded on 8 October 2014 and sold on Oct. 9, 2019.",
+      ["8 October 2014|2014-10-08|2014-10-08|2014-10-09", "Oct. 9, 2019|2019-10-09|2019-10-09|2019-10-10"]
+    ),
+    (
+      "The form is dated 2024-10-08, the reply 10/09/2024 and the receipt 13/10/2024.",
+      [
+        "2024-10-08|2024-10-08|2024-10-08|2024-10-09", "10/09/2024|2024-10-09|2024-10-09|2024-10-10",
+        "13/10/2024|2024-10-13|2024-10-13|2024-10-14",
+      ]
+    ),
+    (
+      "Exports fell in the third quarter of 2023 and in Q4 2023.",
+      ["the third quarter of 2023|2023-Q3|2023-07-01|2023-10-01", "Q4 2023|2023-Q4|2023-10-01|2024-01-01"]
+    ),
+    (
+      "The railway was built in the 1990s, not in the 19th century.",
+      ["the 1990s|199|1990-01-01|2000-01-01", "the 19th century|18|1800-01-01|1900-01-01"]
+    ),
+    ("The plant has been closed since 2019.", ["2019|2019|2019-01-01|2020-01-01"]),
+    (
+      "The war of 1939–45 and the years from 264 to 241 BC are in the book.",
+      [
+        "1939|1939|1939-01-01|1940-01-01", "45|1945|1945-01-01|1946-01-01", "264|BC0264|-|-",
+        "241 BC|BC0241|-|-",
+      ]
+    ),
+    (
+      "He fought from May to July 2022.",
+      ["May|2022-05|2022-05-01|2022-06-01", "July 2022|2022-07|2022-07-01|2022-08-01"]
+    ),
+    (
+      "Christmas Eve 2023 was quiet; Easter 2024 was not.",
+      ["Christmas Eve 2023|2023-12-24|2023-12-24|2023-12-25", "Easter 2024|2024-03-31|2024-03-31|2024-04-01"]
+    ),
+    ("The 2008 election was close.", ["2008|2008|2008-01-01|2009-01-01"]),
+    (
+      "The army reached the river on 6 and 7 January 1916.",
+      ["6|1916-01-06|1916-01-06|1916-01-07", "7 January 1916|1916-01-07|1916-01-07|1916-01-08"]
+    ),
+    (
+      "The talks began on 5 May 2023. Two weeks later they failed.",
+      ["5 May 2023|2023-05-05|2023-05-05|2023-05-06", "Two weeks later|2023-W20|2023-05-15|2023-05-22"]
+    ),
+    (
+      "The talks began on 5 May 2023. The next day they failed.",
+      ["5 May 2023|2023-05-05|2023-05-05|2023-05-06", "The next day|2023-05-06|2023-05-06|2023-05-07"]
+    ),
+  ])
+  func absoluteDatesNeedNoPublication(text: String, expected: [String]) throws {
+    #expect(lines(try dates(text, published: nil)) == expected)
+    #expect(lines(try dates(text)) == expected)
+  }
+
+  @Test func partsOfPeriods() throws {
+    let rows = try dates("In early March the river froze; by mid-2023 it was dry.")
+    #expect(
+      lines(rows) == ["early March|2024-03|2024-03-01|2024-03-11", "mid-2023|2023|2023-05-01|2023-09-01"])
+    #expect(rows.map(\.mod) == ["START", "MID"])
+  }
+
+  @Test func setsAndDurations() throws {
+    let sets = try dates("The committee meets every Tuesday and reports twice a year.")
+    #expect(
+      sets.map { "\($0.text)|\($0.type)|\($0.value)|\($0.quant)|\($0.freq)" } == [
+        "every Tuesday|SET|XXXX-WXX-2|EVERY|", "twice a year|SET|P1Y||2X",
+      ])
+    let rows = try dates("The strike lasted nearly two and a half years.")
+    #expect(
+      rows.map { "\($0.text)|\($0.type)|\($0.value)|\($0.mod)" } == [
+        "nearly two and a half years|DURATION|P2.5Y|LESS_THAN"
+      ])
+  }
+
+  @Test func clockTimesWithTheirDay() throws {
+    #expect(
+      lines(try dates("The plane landed at 3 p.m. on Tuesday and left at 15:30 GMT.")) == [
+        "3 p.m. on Tuesday|2024-10-08T15:00|2024-10-08T15:00|2024-10-08T16:00",
+        "15:30 GMT|2024-10-08T15:30Z|2024-10-08T15:30|2024-10-08T15:31",
+      ])
+  }
+
+  @Test(arguments: [
+    "His 72nd birthday was marked with 2,000 guests and 1500 soldiers.", "The protesters won the day.",
+  ])
+  func whatIsNoDate(text: String) throws {
+    #expect(try dates(text).isEmpty)
+  }
+
+  @Test func namesAndVerbsAreNoMonths() throws {
+    let text = "The committee praised its 30-year-old chairman, April Jones, in the Sunday Times."
+    #expect(try dates(text).map(\.value) == ["P30Y"])
+    #expect(try dates("Troops march through the city every May.").map(\.value) == ["XXXX-05"])
+  }
+
+  @Test func aDayThatDoesNotExistStaysOpen() throws {
+    let rows = try dates("The bank was closed on 31 February 2023.")
+    #expect(rows.allSatisfy { $0.value != "2023-02-31" })
+  }
+
+  @Test func aNarrativeCountsFromItsOwnYear() throws {
+    let text =
+      "In 1912 the war began, and in 1913 it ended. Peace was signed in 1914 and broken in 1915. In May the city fell."
+    #expect(try dates(text).last?.value == "1915-05")
+    #expect(try dates(text, published: nil).last?.value == "XXXX-05")
+  }
+
+  @Test func propertiesOfAllRows() throws {
+    for parse in try RecordedParse.all("dates") + RecordedParse.all("basics") {
+      for published in ["2024-10-08", "2024-02-29T23:59:00", "0001-01-01", "9999-12-31", nil] {
+        let rows = try dates(of: parse, published: published)
+        #expect(rows.map(\.dateID) == Array(rows.indices))
+        for (index, row) in rows.enumerated() {
+          #expect(parse.text(row.start, row.end) == row.text)
+          #expect(!row.value.isEmpty)
+          #expect((row.from == nil) == (row.to == nil))
+          if let from = row.from, let to = row.to { #expect(from <= to) }
+          if index > 0 { #expect(rows[index - 1].end <= row.start) }
+        }
+        #expect(lines(rows) == lines(try dates(of: parse, published: published)))
+      }
+    }
+  }
+
+  /// Words in any order, cut anywhere, must never stop the program.
+  @Test(arguments: 0..<200)
+  func shuffledWordsAreRead(seed: Int) throws {
+    var state = UInt64(seed + 1) &* 0x9E37_79B9_7F4A_7C15
+    func next(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int((state >> 33) % UInt64(bound))
+    }
+    let pool = try RecordedParse.all("dates").flatMap(\.tokens)
+    let extra = [
+      "-", "/", ":", "'", "999999999", "millennia", "ago", "tonight", "Easter", ".", ",", "of", "the", "9",
+      "31", "2024", "BC", "s", "last", "half", "é", "T",
+    ]
+    var tokens: [Token] = []
+    var text = ""
+    var offset = 0
+    for index in 0..<60 {
+      var token = pool[next(pool.count)]
+      if next(3) == 0 { token.text = extra[next(extra.count)] }
+      let length = token.text.unicodeScalars.count
+      let space = next(3) > 0
+      token.start = offset
+      token.end = offset + length
+      token.head = next(60) < 30 ? index : max(0, index - 1)
+      tokens.append(token)
+      text += token.text + (space ? " " : "")
+      offset += length + (space ? 1 : 0)
+    }
+    let parse = Parse(text: text, tokens: tokens, sentences: [0..<tokens.count], entities: [])
+    for row in try dates(of: parse, published: "2024-10-08") {
+      #expect(parse.text(row.start, row.end) == row.text)
+    }
+  }
+}
