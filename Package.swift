@@ -92,7 +92,8 @@ let package = Package(
     .executableTarget(
       name: "dossier",
       dependencies: [
-        "Shell", "Sessions", "Presentation", "Annotation", "SpacyRuntime", "LineEditing", argumentParser,
+        "Shell", "Sessions", "Loading", "Importers", "Store", "Presentation", "Annotation", "SpacyRuntime",
+        "LineEditing", argumentParser,
       ], swiftSettings: fast),
 
     // Tests mirror the targets.

@@ -22,7 +22,8 @@ enum AnnotatorLoader {
     }
     let catalog = ModelCatalog(environment: environment)
     let model = try catalog.load(kernels: kernels)
-    let annotator = try Annotator(resources: AnnotationResources()) {
+    let lexicon = try LexiconInstaller(modelsFolder: catalog.folder).load()
+    let annotator = try Annotator(resources: AnnotationResources(sentimentLexicon: lexicon)) {
       text, pretokenized throws(DossierError) in
       try model.parse(text, pretokenized: pretokenized)
     }

@@ -32,6 +32,7 @@ enum Version {
 enum CommandRegistry {
   static let commands: [any ParsableCommand.Type] = [
     ShellCommand.self,
+    LoadCommand.self,
     QueryCommand.self,
     AnnotateCommand.self,
     ModelCommand.self,

@@ -25,10 +25,15 @@ struct ModelCommand: ParsableCommand {
     func run() throws {
       try reportingErrors {
         let catalog = ModelCatalog(environment: ProcessInfo.processInfo.environment)
+        let lexicon = LexiconInstaller(modelsFolder: catalog.folder)
         let isModelThere = (try? catalog.locate(name: source ?? ModelCatalog.defaultName)) != nil
         if !(ifMissing && isModelThere) {
           let file = try ModelInstaller(catalog: catalog).install(source ?? ModelCatalog.defaultName)
           print("installed \(file.lastPathComponent)")
+        }
+        if !lexicon.isInstalled || (source == nil && !ifMissing) {
+          try lexicon.install()
+          print("installed \(LexiconInstaller.requirement)")
         }
       }
     }
