@@ -113,7 +113,7 @@ let package = Package(
     .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "TestSupport"]),
     .testTarget(name: "ImportersTests", dependencies: ["Importers", "Facts", "Columnar"]),
     .testTarget(name: "LoadingTests", dependencies: ["Loading", "Store", "Facts", "Columnar"]),
-    .testTarget(name: "StoreTests", dependencies: ["Store", "Facts", "Columnar"]),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "Facts", "Columnar", grdb]),
     .testTarget(
       name: "QueryTests", dependencies: ["KQLLibrary", "KQLSyntax", "Columnar"], exclude: ["Cases"]),
     .testTarget(name: "DossierTests", dependencies: ["dossier", "TestSupport", "Columnar"]),
