@@ -179,9 +179,63 @@ public struct ColumnVector: Sendable {
   /// The rows of several vectors of one type, one after the other.
   public static func concatenate(_ parts: [ColumnVector], type: ScalarType) -> ColumnVector {
     if parts.count == 1 { return parts[0] }
+    if let joined = concatenateAlike(parts, type: type) { return joined }
     var builder = ColumnBuilder(type: type)
     for part in parts { builder.append(contentsOf: part) }
     return builder.finish()
+  }
+}
+
+extension ColumnVector {
+  /// The rows of vectors that are stored alike, without looking at single values; nil where they are not.
+  private static func concatenateAlike(_ parts: [ColumnVector], type: ScalarType) -> ColumnVector? {
+    guard let first = parts.first else { return nil }
+    let count = parts.reduce(0) { $0 + $1.count }
+    func gathered<T>(_ values: (ColumnVector) -> [T]?) -> [T]? {
+      var all: [T] = []
+      all.reserveCapacity(count)
+      for part in parts {
+        guard let some = values(part) else { return nil }
+        all += some
+      }
+      return all
+    }
+    let storage: Storage?
+    switch first.storage {
+    case .integers:
+      storage = gathered { if case .integers(let some) = $0.storage { some } else { nil } }.map {
+        .integers($0)
+      }
+    case .reals:
+      storage = gathered { if case .reals(let some) = $0.storage { some } else { nil } }.map { .reals($0) }
+    case .bools:
+      storage = gathered { if case .bools(let some) = $0.storage { some } else { nil } }.map { .bools($0) }
+    case .dynamics:
+      storage = gathered { if case .dynamics(let some) = $0.storage { some } else { nil } }.map {
+        .dynamics($0)
+      }
+    case .strings(let strings):
+      // Runs of one column share its pool, so that codes are enough.
+      let codes: [UInt32]? = gathered {
+        if case .strings(let some) = $0.storage, some.pool === strings.pool { some.codes } else { nil }
+      }
+      storage = codes.map { .strings(StringVector(pool: strings.pool, codes: $0)) }
+    default: storage = nil
+    }
+    guard let storage else { return nil }
+    var validity: Validity?
+    if parts.contains(where: { $0.validity != nil }) {
+      var bits = Validity(count: count, allValid: true)
+      var offset = 0
+      for part in parts {
+        if let own = part.validity {
+          for row in 0..<part.count where !own.isValid(row) { bits.set(offset + row, false) }
+        }
+        offset += part.count
+      }
+      validity = bits
+    }
+    return ColumnVector(type: type, count: count, storage: storage, validity: validity)
   }
 }
 

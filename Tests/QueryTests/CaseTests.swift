@@ -124,6 +124,33 @@ private let settings = ExecutionSettings(now: 638_000_000_000_000_000, seed: 7)
     }
   }
 
+  /// Every operator and rule that has a file is in its registry.
+  @Test func foldersAndRegistriesAgree() throws {
+    let library = casesFolder.appendingPathComponent("../../../Sources/KQLLibrary").standardized
+    let keywords = Set(allOperators.flatMap(\.keywords))
+    var found = 0
+    for file in try FileManager.default.contentsOfDirectory(
+      atPath: library.appendingPathComponent("Operators").path)
+    {
+      let text = try String(
+        contentsOf: library.appendingPathComponent("Operators/\(file)"), encoding: .utf8)
+      for line in text.components(separatedBy: "\n") where line.contains("static let keywords = [\"") {
+        let keyword = line.components(separatedBy: "\"")[1]
+        #expect(keywords.contains(keyword), "\(file): \(keyword)")
+        found += 1
+      }
+    }
+    #expect(found == allOperators.count)
+    let registry = try String(
+      contentsOf: library.appendingPathComponent("RuleRegistry.swift"), encoding: .utf8)
+    for file in try FileManager.default.contentsOfDirectory(
+      atPath: library.appendingPathComponent("Rules").path)
+    {
+      let name = file.prefix(1).lowercased() + file.dropFirst().dropLast(6)
+      #expect(registry.contains("  \(name),"), "\(file)")
+    }
+  }
+
   @Test func keywordsAreUnique() {
     let all = allOperators.flatMap(\.keywords)
     #expect(Set(all).count == all.count)

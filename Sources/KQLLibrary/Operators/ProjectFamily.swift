@@ -172,9 +172,10 @@ struct ProjectReorder: QueryOperator, Equatable {
     let keyword = cursor.takeKeyword()
     let items = try cursor.parseList { cursor throws(DossierError) in
       let pattern = try cursor.expectNamePattern("a column")
-      for word in ["asc", "desc", "granny-asc", "granny-desc"] where cursor.take(word: word) {
+      for word in ["asc", "desc"] where cursor.take(word: word) {
         return Item(pattern: pattern, order: word)
       }
+      if cursor.at(word: "granny") { return Item(pattern: pattern, order: cursor.takeKeyword().text) }
       return Item(pattern: pattern, order: nil)
     }
     return ProjectReorder(place: keyword.place, items: items)
@@ -198,12 +199,34 @@ struct ProjectReorder: QueryOperator, Equatable {
         }
         if item.order == "asc" { found.sort { scalarsPrecede($0.name, $1.name) } }
         if item.order == "desc" { found.sort { scalarsPrecede($1.name, $0.name) } }
+        if item.order == "granny-asc" { found.sort { scalarsPrecede(natural($0.name), natural($1.name)) } }
+        if item.order == "granny-desc" { found.sort { scalarsPrecede(natural($1.name), natural($0.name)) } }
         first += found
       } catch { binder.record(error) }
     }
     let rest = input.columns.filter { column in !first.contains { $0.id == column.id } }
     return Project(input: input, outputs: (first + rest).map { Project.Output(keeping: $0) })
   }
+}
+
+/// The name with its numbers padded, so that `a2` comes before `a10`.
+private func natural(_ name: String) -> String {
+  var result = ""
+  var digits = ""
+  func flush() {
+    if !digits.isEmpty { result += String(repeating: "0", count: max(0, 20 - digits.count)) + digits }
+    digits = ""
+  }
+  for scalar in name.unicodeScalars {
+    if ("0"..."9").contains(scalar) {
+      digits.unicodeScalars.append(scalar)
+    } else {
+      flush()
+      result.unicodeScalars.append(scalar)
+    }
+  }
+  flush()
+  return result
 }
 
 /// `T | project-by-names "a", dynamic(["b"])`: the columns whose names the values give, those that exist.
