@@ -19,6 +19,7 @@ public enum FunctionRegistry {
     ("RegexFunctions", RegexFunctions.all),
     ("SeriesFunctions", SeriesFunctions.all),
     ("StringFunctions", StringFunctions.all),
+    ("TimezoneFunctions", TimezoneFunctions.all),
     ("UnitFunctions", UnitFunctions.all),
     ("WindowFunctions", WindowFunctions.all),
   ]

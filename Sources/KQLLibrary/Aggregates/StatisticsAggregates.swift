@@ -87,7 +87,7 @@ enum StatisticsAggregates {
       outputs: { (arguments) throws(DossierError) in
         let shares = try shares(arguments, from: first, of: name)
         let column = arguments.first?.columnName ?? ""
-        if array { return [Field("\(name)_\(column)", .dynamic)] }
+        if array { return [Field("percentile_\(column)", .dynamic)] }
         let type = arguments.first.map { $0.type == .int ? .long : $0.type } ?? .long
         return shares.map { share in
           let digits =
