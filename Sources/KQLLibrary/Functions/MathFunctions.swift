@@ -283,7 +283,7 @@ enum MathFunctions {
 
   static let betaCDF = ScalarFunction.ternary(
     "beta_cdf", .real("x"), .real("alpha"), .real("beta"), gives: .real,
-    "The cumulative beta distribution at x.", ("round(beta_cdf(0.2, 10.0, 50.0), 6)", "0.772391")
+    "The cumulative beta distribution at x.", ("round(beta_cdf(0.2, 10.0, 50.0), 6)", "0.76842")
   ) { (x: Double, a: Double, b: Double) -> Double? in
     x < 0 || x > 1 || a <= 0 || a > 10_000 || b <= 0 || b > 10_000 ? .nan : incompleteBeta(x, a, b)
   }

@@ -117,7 +117,7 @@ enum UnitFunctions {
       ("YardPerSecond", 0.9144), ("YardPerMinute", 0.9144 / 60), ("YardPerHour", 0.9144 / 3600),
       ("MicrometerPerSecond", 1e-6), ("NanometerPerSecond", 1e-9), ("MillimeterPerMinute", 1e-3 / 60),
       ("MillimeterPerHour", 1e-3 / 3600), ("Mach", 340.29),
-    ], ("convert_speed(36.0, 'KilometerPerHour', 'MeterPerSecond')", "10.0"))
+    ], ("round(convert_speed(36.0, 'KilometerPerHour', 'MeterPerSecond'), 9)", "10.0"))
 
   static let volume = linear(
     "volume",
