@@ -112,7 +112,11 @@ let package = Package(
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
     .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "TestSupport"]),
     .testTarget(name: "ImportersTests", dependencies: ["Importers", "Facts", "Columnar"]),
-    .testTarget(name: "LoadingTests", dependencies: ["Loading", "Store", "Facts", "Columnar"]),
+    .executableTarget(
+      name: "LoadProbe", dependencies: ["Loading", "Store", "Facts", "Diagnostics"], path: "Tests/LoadProbe"),
+    .testTarget(
+      name: "LoadingTests",
+      dependencies: ["Loading", "LoadProbe", "Store", "Facts", "Columnar", "TestSupport"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Facts", "Columnar", grdb]),
     .testTarget(
       name: "QueryTests", dependencies: ["KQLLibrary", "KQLSyntax", "Columnar"], exclude: ["Cases"]),

@@ -1,0 +1,22 @@
+// Loads a folder slowly, in small groups, so that a test can kill it on the way.
+// usage: LoadProbe STORE FOLDER MILLISECONDS
+import Diagnostics
+import Facts
+import Foundation
+import Loading
+import Store
+
+let arguments = CommandLine.arguments
+guard arguments.count == 4, let pause = UInt32(arguments[3]) else { exit(64) }
+var options = LoadOptions(annotator: "probe")
+options.groupSize = 5
+let summary = try CorpusLoader.load(
+  [arguments[2]], into: try StoreWriter(arguments[1]), options: options,
+  annotate: { document throws(DossierError) in
+    usleep(pause * 1000)
+    let row = DocumentRow(words: 1, sentences: 1, text: document.text)
+    var facts = DocumentFacts(docID: document.docID, document: row)
+    facts.sentences = [SentenceRow(end: document.text.unicodeScalars.count, text: document.text)]
+    return facts
+  }, resolve: { Resolution.identity($0) })
+print(summary.documents, summary.unchanged)
