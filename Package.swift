@@ -29,6 +29,7 @@ let package = Package(
   ],
   targets: [
     // Level 0: nothing of ours below.
+    .systemLibrary(name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .target(name: "CKernels", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Diagnostics", swiftSettings: fast),
@@ -80,6 +81,14 @@ let package = Package(
       name: "Sessions", dependencies: ["KQLLibrary", "KQLEngine", "Columnar", "Facts", "Store"],
       swiftSettings: fast),
 
+    // Level 6.
+    .target(
+      name: "Notebooks",
+      dependencies: [
+        "Sessions", "Store", "Presentation", "KQLSyntax", "Columnar", "CKernels", "CCmark", yams, collections,
+      ],
+      swiftSettings: fast),
+
     // Level 7.
     .target(
       name: "Shell",
@@ -125,6 +134,7 @@ let package = Package(
     .testTarget(
       name: "ShellTests",
       dependencies: ["Shell", "Sessions", "Store", "Facts", "Linguistics", "TestSupport", "dossier"]),
+    .testTarget(name: "NotebooksTests", dependencies: ["Notebooks", "CCmark", "KQLSyntax", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -2,16 +2,16 @@ import Columnar
 import Diagnostics
 
 /// Cells as people read them.
-enum CellText {
+public enum CellText {
   /// What stands for a missing value.
   static let null = "null"
 
   /// Whether a column's values are right-aligned.
-  static func alignsRight(_ type: ScalarType) -> Bool { type.isNumeric || type == .timespan }
+  public static func alignsRight(_ type: ScalarType) -> Bool { type.isNumeric || type == .timespan }
 
   /// A value for reading: a datetime without its time at midnight, else to the second or finer where it
   /// has more; all else as `tostring()` gives it, null as `null`.
-  static func display(_ value: Value) -> String {
+  public static func display(_ value: Value) -> String {
     switch value {
     case .datetime(let ticks): datetime(ticks)
     case _ where value.isNull: null
@@ -78,8 +78,13 @@ enum CellText {
   }
 
   /// `1 row`, `3 412 rows`, `40 of 3 412 rows shown`.
+<<<<<<< HEAD
   static func rowCount(_ shown: Int, of total: Int, hint: String = "") -> String {
     if shown < total { return "\(grouped(shown)) of \(grouped(total)) rows shown" + hint }
+=======
+  public static func rowCount(_ shown: Int, of total: Int) -> String {
+    if shown < total { return "\(grouped(shown)) of \(grouped(total)) rows shown" }
+>>>>>>> 876b312 (Notebooks: parser, runner, check, accept, verify, reports in HTML and Jupyter's form)
     return total == 0 ? "no rows" : total == 1 ? "1 row" : "\(grouped(total)) rows"
   }
 }

@@ -1,0 +1,123 @@
+import Columnar
+import Diagnostics
+import Yams
+
+/// The settings at the top of a notebook.
+public struct FrontMatter: Sendable {
+  /// The page's title.
+  public var title: String?
+  /// The store to query, relative to the notebook's folder.
+  public var store: String?
+  /// Files and folders to load instead of a store, relative to the notebook's folder.
+  public var documents: [String] = []
+  /// Which load of the store to read.
+  public var snapshot: Int?
+  /// What `now()` is, in ticks; nil forbids it.
+  public var asOf: Int64?
+  /// The seed of `rand()` and `sample`.
+  public var seed: Int64?
+  /// Values for declared parameters, in order.
+  public var parameters: [(name: String, value: String)] = []
+
+  /// Nothing set.
+  public init() {}
+
+  /// The keys that mean something. Others are the author's own and are left alone, unless they look like
+  /// one of these misspelt.
+  static let keys = ["title", "store", "documents", "snapshot", "as-of", "seed", "params"]
+
+  /// Reads YAML text. `firstLine` is the line of the file, from 1, that the text starts on.
+  ///
+  /// - Errors: `NBK010`, with the line in the message.
+  init(yaml: String, firstLine: Int) throws(DossierError) {
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: yaml)
+    } catch let error as YamlError {
+      throw DossierError(.frontMatter, "the front matter is not YAML: \(Self.describe(error, firstLine))")
+    } catch {
+      throw DossierError(.frontMatter, "the front matter is not YAML", cause: error)
+    }
+    guard let root else { return }
+    if root.scalar?.string.isEmpty == true { return }
+    guard let mapping = root.mapping else {
+      throw DossierError(.frontMatter, "the front matter has to be a list of 'key: value' lines")
+    }
+    for (keyNode, value) in mapping {
+      let line = firstLine + (keyNode.mark?.line ?? 1) - 1
+      guard let key = keyNode.scalar?.string else {
+        throw DossierError(.frontMatter, "line \(line): a key has to be a word")
+      }
+      try set(key, to: value, line: line)
+    }
+  }
+
+  private static func describe(_ error: YamlError, _ firstLine: Int) -> String {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return "line \(firstLine + mark.line - 1): \(problem)"
+    case .duplicatedKeysInMapping(let duplicates, _):
+      let names = duplicates.map { "\($0)" }.joined(separator: ", ")
+      return "a key stands twice: \(names)"
+    default: return "it can't be read"
+    }
+  }
+
+  private mutating func set(_ key: String, to node: Node, line: Int) throws(DossierError) {
+    switch key {
+    case "title": title = try Self.text(node, key, line)
+    case "store": store = try Self.text(node, key, line)
+    case "documents":
+      if let list = node.sequence {
+        for item in list { documents.append(try Self.text(item, key, line)) }
+      } else {
+        documents = [try Self.text(node, key, line)]
+      }
+    case "snapshot": snapshot = Int(try Self.number(node, key, line, from: 1))
+    case "seed": seed = try Self.number(node, key, line, from: 0)
+    case "as-of":
+      let text = try Self.text(node, key, line)
+      guard let ticks = Ticks.parseISODatetime(text) else {
+        throw DossierError(
+          .frontMatter, "line \(line): as-of is not a date: '\(text)'", hint: "as-of: 2024-10-08")
+      }
+      asOf = ticks
+    case "params":
+      if node.scalar?.string.isEmpty == true { return }
+      guard let mapping = node.mapping else {
+        throw DossierError(
+          .frontMatter, "line \(line): params has to be a list of 'name: value' lines",
+          hint: "params: { person: Kim Jong Un }")
+      }
+      for (name, value) in mapping {
+        let text = try Self.text(name, "params", line)
+        guard let scalar = value.scalar else {
+          throw DossierError(.frontMatter, "line \(line): the parameter '\(text)' needs one value")
+        }
+        parameters.append((text, scalar.string))
+      }
+    default:
+      if let meant = nearestName(to: key, among: Self.keys) {
+        throw DossierError(
+          .frontMatter, "line \(line): '\(key)' is not a setting", hint: "did you mean \(meant)?")
+      }
+    }
+  }
+
+  private static func text(_ node: Node, _ key: String, _ line: Int) throws(DossierError) -> String {
+    guard let scalar = node.scalar else {
+      throw DossierError(.frontMatter, "line \(line): \(key) has to be a text")
+    }
+    return scalar.string
+  }
+
+  private static func number(
+    _ node: Node, _ key: String, _ line: Int, from least: Int64
+  ) throws(DossierError) -> Int64 {
+    guard let number = node.scalar.flatMap({ Int64($0.string) }), number >= least else {
+      throw DossierError(.frontMatter, "line \(line): \(key) has to be a whole number from \(least)")
+    }
+    return number
+  }
+}

@@ -1,0 +1,80 @@
+import Columnar
+import Diagnostics
+
+/// What came of one cell.
+public struct CellOutcome: Sendable {
+  /// The cell.
+  public var cell: Cell
+  /// Its result; nil if it failed, was not reached or only holds statements.
+  public var result: CellResult?
+  /// Its error, with spans in the cell's source.
+  public var error: DossierError?
+  /// Whether the run came to it.
+  public var wasReached: Bool
+}
+
+/// What came of a notebook's items.
+public struct NotebookRun {
+  /// The notebook.
+  public let notebook: Notebook
+  /// One outcome a cell, in order.
+  public internal(set) var cells: [CellOutcome] = []
+  /// One text an inline value, in order; nil where the run did not come to it.
+  public internal(set) var inlineValues: [String?] = []
+  /// The error that stopped the run, with a span in the notebook's bytes where there is a place.
+  public internal(set) var failure: DossierError?
+  /// The parameters' values as KQL constants, in order of declaration.
+  public internal(set) var parameters: [(name: String, literal: String)] = []
+  /// The parameters that were set from outside the notebook, as given.
+  public internal(set) var given: [(name: String, value: String)] = []
+  /// What answered; nil if it could not be opened.
+  public internal(set) var evaluator: (any CellEvaluator)?
+
+  init(_ notebook: Notebook) { self.notebook = notebook }
+
+  /// The notebook with this run's outputs and inline values. All else is as in the file, byte for byte.
+  public var markdown: [UInt8] {
+    var replacements: [(range: Range<Int>, text: String)] = []
+    var (cellIndex, valueIndex) = (0, 0)
+    for item in notebook.items {
+      switch item {
+      case .inline(let value):
+        if let text = inlineValues[valueIndex] { replacements.append((value.valueRange, text)) }
+        valueIndex += 1
+      case .cell(let cell):
+        if let replacement = replacement(for: cells[cellIndex], cell) { replacements.append(replacement) }
+        cellIndex += 1
+      }
+    }
+    return notebook.replacing(replacements)
+  }
+
+  private func replacement(for outcome: CellOutcome, _ cell: Cell) -> (range: Range<Int>, text: String)? {
+    guard let lines = outputLines(of: outcome) else {
+      // Nothing to show: an output that stands there goes, with the blank lines before it.
+      return cell.output.map { (cell.range.upperBound..<$0.range.upperBound, "") }
+    }
+    var text = ""
+    for (index, line) in lines.enumerated() {
+      if index > 0 { text += notebook.lineEnd }
+      if index > 0, !line.isEmpty { text += cell.indent }
+      text += line
+    }
+    if let output = cell.output { return (output.range, text) }
+    let end = cell.range.upperBound
+    return (end..<end, notebook.lineEnd + notebook.lineEnd + cell.indent + text)
+  }
+
+  /// The lines of a cell's output block; nil for none.
+  private func outputLines(of outcome: CellOutcome) -> [String]? {
+    let key = "query=\(outcome.cell.key)"
+    if let error = outcome.error {
+      return MarkdownOutput.block(
+        header: "error=\(error.code) \(key)", body: MarkdownOutput.body(of: error, in: outcome.cell.source))
+    }
+    guard let result = outcome.result, !outcome.cell.attributes.hideOutput else { return nil }
+    return MarkdownOutput.block(
+      header: "rows=\(result.table.rowCount) \(key)",
+      body: MarkdownOutput.body(of: result.table, maxRows: outcome.cell.attributes.maxRows))
+  }
+}

@@ -1,0 +1,262 @@
+import Columnar
+import Diagnostics
+import KQLSyntax
+
+/// Evaluates the cells of a notebook in order.
+public struct NotebookRunner {
+  /// Opens what the notebook names.
+  public var provider: any CellEvaluatorProvider
+  /// Values for parameters, stronger than the front matter's.
+  public var parameters: [(name: String, value: String)] = []
+  /// A store that stands in for the notebook's own; a path.
+  public var store: String?
+  /// What `now()` is where the notebook doesn't say, in ticks.
+  public var asOf: Int64?
+  /// How many threads to use; nil for as many as there are cores.
+  public var threads: Int?
+  /// Shuffles the order in which documents are loaded; nil keeps it.
+  public var loadOrderSeed: UInt64?
+  /// Whether evidence will be asked for.
+  public var keepsLineage = false
+
+  /// Makes a runner that opens things through `provider`.
+  public init(_ provider: any CellEvaluatorProvider) { self.provider = provider }
+
+  /// Runs a notebook.
+  ///
+  /// Cells and inline values are evaluated in the order of the file. The first one that fails ends the run,
+  /// unless its cell says `expect=error`; the rest then counts as not reached.
+  ///
+  /// - Parameter folder: the folder that the front matter's paths start from.
+  /// - Returns: always a run; what went wrong is its `failure`, also when nothing could be opened.
+  public func run(_ notebook: Notebook, in folder: String) -> NotebookRun {
+    var run = NotebookRun(notebook)
+    for item in notebook.items {
+      switch item {
+      case .cell(let cell): run.cells.append(CellOutcome(cell: cell, wasReached: false))
+      case .inline: run.inlineValues.append(nil)
+      }
+    }
+    do {
+      try evaluate(&run, in: folder)
+    } catch {
+      run.failure = error
+    }
+    return run
+  }
+
+  private func evaluate(_ run: inout NotebookRun, in folder: String) throws(DossierError) {
+    let notebook = run.notebook
+    let parameters = try NotebookParameters(of: notebook, given: self.parameters)
+    run.parameters = parameters.values
+    run.given = self.parameters
+    let asOf = notebook.settings.asOf ?? self.asOf
+    if asOf == nil { try Self.forbidClock(notebook) }
+    let evaluator = try provider.open(environment(of: notebook, in: folder, asOf: asOf))
+    run.evaluator = evaluator
+    let prelude = parameters.prelude
+    if !prelude.isEmpty { try check(parameters, with: evaluator) }
+    let queries = Queries(evaluator: evaluator, prelude: prelude, lineage: keepsLineage)
+    var (cellIndex, valueIndex) = (0, 0)
+    for item in notebook.items {
+      switch item {
+      case .cell(let cell):
+        defer { cellIndex += 1 }
+        run.cells[cellIndex].wasReached = true
+        do {
+          run.cells[cellIndex].result = try queries.result(of: cell)
+        } catch {
+          run.cells[cellIndex].error = error
+          if !cell.attributes.expectsError { throw Self.placed(error, cell: cell) }
+          continue
+        }
+        if cell.attributes.expectsError {
+          let error = DossierError(
+            .errorExpected, "this cell says expect=error, but it gave a result", at: nil,
+            hint: "take expect=error out")
+          run.cells[cellIndex].error = error
+          throw Self.placed(error, cell: cell)
+        }
+      case .inline(let value):
+        run.inlineValues[valueIndex] = try queries.text(of: value)
+        valueIndex += 1
+      }
+    }
+  }
+
+  private func environment(of notebook: Notebook, in folder: String, asOf: Int64?) -> NotebookEnvironment {
+    var environment = NotebookEnvironment()
+    func path(_ name: String) -> String {
+      name.hasPrefix("/") || folder.isEmpty || folder == "." ? name : "\(folder)/\(name)"
+    }
+    environment.store = store ?? notebook.settings.store.map(path)
+    environment.documents = environment.store == nil ? notebook.settings.documents.map(path) : []
+    environment.snapshot = notebook.settings.snapshot
+    environment.asOf = asOf
+    environment.seed = notebook.settings.seed
+    environment.threads = threads
+    environment.loadOrderSeed = loadOrderSeed
+    return environment
+  }
+
+  /// Evaluates each parameter's constant, so that a wrong one is found before the first cell.
+  private func check(_ parameters: NotebookParameters, with evaluator: any CellEvaluator) throws(DossierError)
+  {
+    for parameter in parameters.parameters {
+      let query =
+        "declare query_parameters(\(SyntaxPrinter.quotedIfNeeded(parameter.name)):\(parameter.type.rawValue)="
+        + "\(parameter.literal ?? ""));\nprint \(SyntaxPrinter.quotedIfNeeded(parameter.name))"
+      do {
+        _ = try evaluator.evaluate(query, lineage: false)
+      } catch {
+        throw DossierError(
+          .parameter,
+          "the parameter '\(parameter.name)' can't be \(parameter.literal ?? ""): \(error.message)",
+          hint: error.hint)
+      }
+    }
+  }
+
+  /// - Errors: `NBK040` if a query calls `now()` or `ago()`.
+  private static func forbidClock(_ notebook: Notebook) throws(DossierError) {
+    for item in notebook.items {
+      let source =
+        switch item {
+        case .cell(let cell): cell.source
+        case .inline(let value): value.source
+        }
+      let tokens = tokenize(source)
+      for (token, next) in zip(tokens, tokens.dropFirst())
+      where token.kind == .name && next.kind == .sign && next.text == "("
+        && ["now", "ago"].contains(token.text)
+      {
+        let line =
+          switch item {
+          case .cell(let cell): cell.line + SourceText(source).position(at: token.span.lower).line
+          case .inline(let value): value.line
+          }
+        throw DossierError(
+          .clockWithoutAsOf,
+          "line \(line) calls \(token.text)(), but the notebook doesn't say what time it is",
+          hint: "as-of: 2024-10-08 in the front matter")
+      }
+    }
+  }
+
+  /// An error of a cell, with a span that points to the cell's place in the file.
+  private static func placed(_ error: DossierError, cell: Cell) -> DossierError {
+    var moved = error
+    moved.span =
+      error.span.map(cell.filePlace) ?? SourceSpan(cell.range.lowerBound, cell.range.upperBound)
+    moved.notes = error.notes.map { DossierError.Note($0.message, at: $0.span.map(cell.filePlace)) }
+    moved.others = error.others.map { placed($0, cell: cell) }
+    return moved
+  }
+}
+
+/// Evaluates queries with the parameters in front, and puts spans back where the reader sees them.
+private struct Queries {
+  let evaluator: any CellEvaluator
+  let prelude: String
+  let lineage: Bool
+
+  /// A cell's result, named and checked against its expectation.
+  func result(of cell: Cell) throws(DossierError) -> CellResult? {
+    let source = NotebookParameters.blanked(cell.source)
+    if tokenize(source).first?.kind == .end { return nil }
+    guard let result = try evaluate(source, lineage: lineage && !cell.attributes.hideOutput) else {
+      return nil
+    }
+    if let name = cell.attributes.name { try evaluator.define(name, as: result) }
+    if let expectation = cell.attributes.expectation {
+      try check(expectation, of: result)
+    }
+    return result
+  }
+
+  /// The text of an inline value, escaped for Markdown.
+  func text(of value: InlineValue) throws(DossierError) -> String {
+    let result: CellResult?
+    do {
+      result = try evaluate(value.source, lineage: false)
+    } catch {
+      var placed = error
+      placed.message = "in the value of line \(value.line): \(error.message)"
+      placed.span = SourceSpan(value.range.lowerBound, value.range.upperBound)
+      throw placed
+    }
+    guard let table = result?.table, table.rowCount == 1, table.schema.count == 1 else {
+      let found =
+        result.map { "\($0.table.rowCount) rows of \($0.table.schema.count) columns" } ?? "no result"
+      throw DossierError(
+        .inlineShape, "the value of line \(value.line) has to be one row of one column, found \(found)",
+        at: SourceSpan(value.range.lowerBound, value.range.upperBound), hint: "end the query with | count")
+    }
+    return DisplayText.markdown(DisplayText.of(table.value(row: 0, column: 0)))
+  }
+
+  private func evaluate(_ source: String, lineage: Bool) throws(DossierError) -> CellResult? {
+    do {
+      return try evaluator.evaluate(prelude + source, lineage: lineage)
+    } catch {
+      throw shifted(error)
+    }
+  }
+
+  private func shifted(_ error: DossierError) -> DossierError {
+    let offset = prelude.utf8.count
+    func moved(_ span: SourceSpan?) -> SourceSpan? {
+      guard let span, span.upper > offset || offset == 0 else { return nil }
+      return SourceSpan(max(0, span.lower - offset), span.upper - offset)
+    }
+    var error = error
+    error.span = moved(error.span)
+    error.notes = error.notes.map { DossierError.Note($0.message, at: moved($0.span)) }
+    error.others = error.others.map(shifted)
+    return error
+  }
+
+  /// The name that a result has while its expectation is checked.
+  private static let checkedName = "CheckedResult_"
+
+  /// Checks that a predicate holds for every row of a result. It may name the result's columns, and `Rows`,
+  /// the number of rows; so may it `Count`, where the result has no such column. Without rows, only these
+  /// numbers are known.
+  private func check(_ expectation: String, of result: CellResult) throws(DossierError) {
+    let table = result.table
+    var numbers: [String] = []
+    for name in ["Rows", "Count"] where table.schema.index(of: name) == nil {
+      numbers.append("\(name) = long(\(table.rowCount))")
+    }
+    let failed: Bool
+    let found: String
+    do {
+      if table.rowCount == 0 {
+        let rows = try evaluator.evaluate(
+          "print \(numbers.joined(separator: ", ")) | where not(\(expectation)) | count", lineage: false)
+        failed = Self.count(rows) != 0
+        found = "no rows"
+      } else {
+        try evaluator.define(Self.checkedName, as: result)
+        let extend = numbers.isEmpty ? "" : " | extend \(numbers.joined(separator: ", "))"
+        let rows = try evaluator.evaluate(
+          "\(prelude)\(Self.checkedName)\(extend) | where not(\(expectation)) | count", lineage: false)
+        failed = Self.count(rows) != 0
+        found = "\(Self.count(rows)) of \(table.rowCount) rows against it"
+      }
+    } catch {
+      throw DossierError(
+        .expectationFailed, "expect=\"\(expectation)\" can't be checked: \(error.message)", hint: error.hint)
+    }
+    if failed {
+      throw DossierError(.expectationFailed, "expected \(expectation); found \(found)")
+    }
+  }
+
+  private static func count(_ result: CellResult?) -> Int64 {
+    guard let table = result?.table, table.rowCount == 1, table.schema.count == 1,
+      case .long(let count) = table.value(row: 0, column: 0)
+    else { return -1 }
+    return count
+  }
+}

@@ -1,0 +1,186 @@
+import Columnar
+import Diagnostics
+import Foundation
+import Testing
+
+@testable import Notebooks
+
+@Suite("Running notebooks")
+struct RunnerTests {
+  private func text(_ run: NotebookRun) -> String { String(decoding: run.markdown, as: UTF8.self) }
+
+  @Test("A failing cell stops the run, its error in place")
+  func failure() throws {
+    let run = try replay("```kql\necho a\n```\n\n```kql\nfail here\n```\n\n```kql\necho b\n```\n")
+    #expect(run.failure?.code == "BND900")
+    #expect(run.failure?.span == SourceSpan(26, 30))
+    #expect(run.cells.map(\.wasReached) == [true, true, false])
+    let out = text(run)
+    #expect(out.contains("<!-- dossier:output error=BND900 query="))
+    #expect(
+      out.contains("```text\nerror[BND900]: this can't be\n  1 | fail here\n    | ^^^^\nhint: echo\n```"))
+    #expect(!out.contains("| b |"))
+  }
+
+  @Test("expect=error")
+  func expectedError() throws {
+    let good = try replay("```kql expect=error\nfail\n```\n\n```kql\necho b\n```\n")
+    #expect(good.failure == nil)
+    #expect(text(good).contains("error[BND900]"))
+    #expect(text(good).contains("| b |"))
+    let bad = try replay("```kql expect=error\necho\n```\n")
+    #expect(bad.failure?.code == .errorExpected)
+  }
+
+  @Test("expect with a predicate")
+  func expectation() throws {
+    #expect(try replay("```kql expect=\"N >= 0\"\nrows 3\n```\n").failure == nil)
+    #expect(try replay("```kql expect=\"never\"\nrows 3\n```\n").failure?.code == .expectationFailed)
+    #expect(try replay("```kql expect=\"never\"\nrows 0\n```\n").failure?.code == .expectationFailed)
+  }
+
+  @Test("Named cells are handed over, hidden outputs are taken out")
+  func namesAndHiding() throws {
+    let evaluator = FakeEvaluator()
+    let run = try replay(
+      "```kql name=one hide-output\necho a\n```\n\n<!-- dossier:output -->\nold\n<!-- /dossier:output -->\n\nEnd\n",
+      evaluator: evaluator)
+    #expect(evaluator.defined == ["one"])
+    #expect(text(run) == "```kql name=one hide-output\necho a\n```\n\nEnd\n")
+  }
+
+  @Test("max-rows says how many there are")
+  func maxRows() throws {
+    #expect(try text(replay("```kql max-rows=2\nrows 5\n```\n")).contains("| 0 |\n| 1 |\n\n2 of 5 rows\n"))
+    #expect(try text(replay("```kql\nrows 60\n```\n")).contains("| 49 |\n\n50 of 60 rows\n"))
+    #expect(try text(replay("```kql\nrows 0\n```\n")).contains("| N |\n|---:|\n\nno rows\n"))
+  }
+
+  @Test("Parameters: defaults, front matter, -p")
+  func parameters() throws {
+    let body =
+      "```kql\ndeclare query_parameters(person:string=\"A\", since:datetime, n:long=3);\necho x\n```\n\n```kql\nfail\n```\n"
+    let evaluator = FakeEvaluator()
+    let run = try replay(
+      "---\nparams:\n  since: 2024-05-01\n  person: B\n---\n" + body, parameters: [("person", "C \"q\"")],
+      evaluator: evaluator)
+    let prelude =
+      "declare query_parameters(person:string=\"C \\\"q\\\"\", since:datetime=datetime(2024-05-01T00:00:00.0000000Z), n:long=3);\n"
+    #expect(evaluator.asked.contains { $0.hasPrefix(prelude) && $0.hasSuffix("\necho x") })
+    // The parameters are known in later cells, whose errors still point to the right place.
+    #expect(evaluator.asked.last == prelude + "fail")
+    #expect(text(run).contains("  1 | fail\n    | ^^^^"))
+  }
+
+  @Test(
+    "Parameters that can't be fail before the first cell",
+    arguments: [
+      ([("persn", "x")], "did you mean person?"), ([("n", "many"), ("since", "2024-01-01")], nil),
+      ([("since", "soon")], nil), ([], "-p since=…"),
+    ] as [([(name: String, value: String)], String?)])
+  func wrongParameters(given: [(name: String, value: String)], hint: String?) throws {
+    let evaluator = FakeEvaluator()
+    let run = try replay(
+      "```kql\necho first\n```\n\n```kql\ndeclare query_parameters(person:string=\"A\", since:datetime, n:long=3);\n```\n",
+      parameters: given, evaluator: evaluator)
+    #expect(run.failure?.code == .parameter)
+    #expect(evaluator.asked.isEmpty)
+    if let hint { #expect(run.failure?.hint?.contains(hint) == true) }
+  }
+
+  @Test(
+    "Constants by type",
+    arguments: [
+      ("7d", ScalarType.timespan, "time(7.00:00:00)"), ("1.02:00:00", .timespan, "time(1.02:00:00)"),
+      ("x", .timespan, nil), ("1e3", .real, "real(1000.0)"), ("nan", .real, nil), ("5", .int, "int(5)"),
+      ("99999999999", .int, nil), ("TRUE", .bool, "bool(true)"), ("2024-13-01", .datetime, nil),
+      ("{\"a\":[1]}", .dynamic, "dynamic({\"a\":[1]})"), ("{", .dynamic, nil),
+      ("1.50", .decimal, "decimal(1.50)"),
+      ("1)|x(", .decimal, nil),
+    ] as [(String, ScalarType, String?)])
+  func constants(text: String, type: ScalarType, literal: String?) {
+    #expect(NotebookParameters.literal(text, type) == literal)
+  }
+
+  @Test("The clock needs an as-of")
+  func clock() throws {
+    #expect(try replay("\n```kql\necho ago(7d)\n```\n").failure?.code == .clockWithoutAsOf)
+    #expect(try replay("\n```kql\necho ago(7d)\n```\n").failure?.message.hasPrefix("line 3 ") == true)
+    #expect(try replay("```kql\necho \"now()\" // ago(\n```\n").failure == nil)
+    #expect(try replay("---\nas-of: 2024-10-08\n---\n```kql\necho now()\n```\n").failure == nil)
+  }
+
+  @Test("Table cells can't become markup")
+  func escaping() throws {
+    let evaluator = FakeEvaluator()
+    evaluator.tables["T"] = Table(
+      schema: Schema([Field("a|b", .string), Field("D", .datetime), Field("X", .dynamic)]),
+      rows: [
+        [
+          .string("<script>x</script>|`c` *b* [l](u) snake_case _e_\r\nnext\u{202E}\u{0} &lt; & -->"),
+          .datetime(638_639_424_000_000_000), .dynamic(.array([.string("|")])),
+        ],
+        [.string("<!-- /dossier:output -->"), .null, .null],
+      ])
+    #expect(
+      try text(replay("```kql\nT\n```\n", evaluator: evaluator)).contains(
+        """
+        | a\\|b | D | X |
+        |---|---|---|
+        | &lt;script>x&lt;/script>\\|\\`c\\` \\*b\\* \\[l](u) snake_case \\_e\\_ next\u{FFFD}\u{FFFD} &amp;lt; & --> | 2024-10-08 | \\["\\|"] |
+        | &lt;!-- /dossier:output --> | | |
+        """))
+  }
+
+  @Test("A chart as text")
+  func chart() throws {
+    let evaluator = FakeEvaluator()
+    var table = Table(
+      schema: Schema([Field("Month", .datetime), Field("n", .long)]),
+      rows: [
+        [.datetime(Ticks.parseISODatetime("2024-01") ?? 0), .long(4)],
+        [.datetime(Ticks.parseISODatetime("2024-02") ?? 0), .long(1)],
+        [.null, .long(0)],
+      ])
+    table.visualization = Visualization(kind: "timechart", properties: [("title", "Reports")])
+    evaluator.tables["T"] = table
+    #expect(
+      try text(replay("```kql\nT\n```\n", evaluator: evaluator)).contains(
+        """
+        **Reports**
+
+        ```text
+        2024-01-01  4  ████████████████████████████████████████
+        2024-02-01  1  ██████████
+                    0
+        ```
+        """))
+  }
+
+  @Test("A session as a notebook")
+  func recorder() throws {
+    var session = SessionRecorder()
+    session.title = "Who: a test"
+    session.store = "north.dossier"
+    session.asOf = 638_639_424_000_000_000
+    session.entries = [
+      .init(
+        source: "// The first look.\necho ```",
+        result: try FakeEvaluator().evaluate("echo a", lineage: false)?.table),
+      .init(source: "fail", result: nil, failed: true),
+      .init(source: "// Only a remark.", result: nil),
+      .init(
+        source: "rows ago(1d)\n\n", result: try FakeEvaluator().evaluate("rows 1", lineage: false)?.table),
+    ]
+    let saved = session.markdown()
+    let notebook = try Notebook(saved)
+    #expect(notebook.settings.title == "Who: a test")
+    #expect(notebook.settings.store == "north.dossier")
+    #expect(notebook.settings.asOf == session.asOf)
+    #expect(notebook.cells.map(\.source) == ["echo ```", "rows ago(1d)"])
+    #expect(notebook.cells.allSatisfy { $0.output?.queryKey == $0.key })
+    #expect(saved.contains("The first look.\n\n````kql"))
+    #expect(saved.contains("Only a remark.\n\n```kql"))
+    #expect(!saved.contains("fail"))
+  }
+}
