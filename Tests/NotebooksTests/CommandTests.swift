@@ -38,7 +38,7 @@ struct CommandTests {
     let changed = commands.check(file.path)
     #expect(changed.exitCode == 1)
     #expect(changed.output.contains("@@ cell first\n"))
-    #expect(changed.output.contains("-| a |\n+| b |\n"))
+    #expect(changed.output.contains("-| a    |\n+| b    |\n"))
     #expect(changed.diagnostics == "page.md:3: the query changed since its output was accepted\n")
   }
 

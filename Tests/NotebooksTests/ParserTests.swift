@@ -72,7 +72,8 @@ struct ParserTests {
     let notebook = try Notebook(text)
     #expect(notebook.cells.first?.source == "echo a\n  b")
     let fresh = String(decoding: try replay(text).markdown, as: UTF8.self)
-    #expect(fresh.contains("\n   | Text |\n   |---|\n   | a b |\n\n   <!-- /dossier:output -->\n\n   More."))
+    #expect(
+      fresh.contains("\n   | Text |\n   | ---- |\n   | a b  |\n\n   <!-- /dossier:output -->\n\n   More."))
     #expect(try replay(fresh).markdown == Array(fresh.utf8))
   }
 
@@ -142,7 +143,7 @@ struct ParserTests {
     let fresh = try replay(text).markdown
     let expected =
       "# T\r\n\r\n```kql\r\necho a\r\n```\r\n\r\n<!-- dossier:output rows=1 query=\(QueryKey.of("echo a")) -->\r\n\r\n"
-      + "| Text |\r\n|---|\r\n| a |\r\n\r\n<!-- /dossier:output -->\r\n\r\nEnd  \r\n"
+      + "| Text |\r\n| ---- |\r\n| a    |\r\n\r\n<!-- /dossier:output -->\r\n\r\nEnd  \r\n"
     #expect(String(decoding: fresh, as: UTF8.self) == expected)
     #expect(try replay(expected).markdown == fresh)
   }

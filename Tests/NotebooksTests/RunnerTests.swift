@@ -19,7 +19,7 @@ struct RunnerTests {
     #expect(out.contains("<!-- dossier:output error=BND900 query="))
     #expect(
       out.contains("```text\nerror[BND900]: this can't be\n  1 | fail here\n    | ^^^^\nhint: echo\n```"))
-    #expect(!out.contains("| b |"))
+    #expect(!out.contains("| b    |"))
   }
 
   @Test("expect=error")
@@ -27,7 +27,7 @@ struct RunnerTests {
     let good = try replay("```kql expect=error\nfail\n```\n\n```kql\necho b\n```\n")
     #expect(good.failure == nil)
     #expect(text(good).contains("error[BND900]"))
-    #expect(text(good).contains("| b |"))
+    #expect(text(good).contains("| b    |"))
     let bad = try replay("```kql expect=error\necho\n```\n")
     #expect(bad.failure?.code == .errorExpected)
   }
@@ -51,9 +51,11 @@ struct RunnerTests {
 
   @Test("max-rows says how many there are")
   func maxRows() throws {
-    #expect(try text(replay("```kql max-rows=2\nrows 5\n```\n")).contains("| 0 |\n| 1 |\n\n2 of 5 rows\n"))
-    #expect(try text(replay("```kql\nrows 60\n```\n")).contains("| 49 |\n\n50 of 60 rows\n"))
-    #expect(try text(replay("```kql\nrows 0\n```\n")).contains("| N |\n|---:|\n\nno rows\n"))
+    #expect(
+      try text(replay("```kql max-rows=2\nrows 5\n```\n")).contains("|   0 |\n|   1 |\n\n2 of 5 rows shown\n")
+    )
+    #expect(try text(replay("```kql\nrows 60\n```\n")).contains("|  49 |\n\n50 of 60 rows shown\n"))
+    #expect(try text(replay("```kql\nrows 0\n```\n")).contains("|   N |\n| --: |\n\nno rows\n"))
   }
 
   @Test("Parameters: defaults, front matter, -p")
@@ -122,14 +124,12 @@ struct RunnerTests {
         ],
         [.string("<!-- /dossier:output -->"), .null, .null],
       ])
+    let page = try text(replay("```kql\nT\n```\n", evaluator: evaluator))
+    #expect(page.contains("| a\\|b "))
     #expect(
-      try text(replay("```kql\nT\n```\n", evaluator: evaluator)).contains(
-        """
-        | a\\|b | D | X |
-        |---|---|---|
-        | &lt;script>x&lt;/script>\\|\\`c\\` \\*b\\* \\[l](u) snake_case \\_e\\_ next\u{FFFD}\u{FFFD} &amp;lt; & --> | 2024-10-08 | \\["\\|"] |
-        | &lt;!-- /dossier:output --> | | |
-        """))
+      page.contains("&lt;script&gt;x&lt;/script&gt;\\|\\`c\\` \\*b\\* \\[l\\](u) snake_case \\_e\\_<br>next"))
+    #expect(page.contains("next\u{FFFD}\u{FFFD} &amp;lt; &amp; --&gt; | 2024-10-08 |"))
+    #expect(page.contains("| &lt;!-- /dossier:output --&gt; "))
   }
 
   @Test("A chart as text")
