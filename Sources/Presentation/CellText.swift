@@ -78,13 +78,8 @@ public enum CellText {
   }
 
   /// `1 row`, `3 412 rows`, `40 of 3 412 rows shown`.
-<<<<<<< HEAD
-  static func rowCount(_ shown: Int, of total: Int, hint: String = "") -> String {
+  public static func rowCount(_ shown: Int, of total: Int, hint: String = "") -> String {
     if shown < total { return "\(grouped(shown)) of \(grouped(total)) rows shown" + hint }
-=======
-  public static func rowCount(_ shown: Int, of total: Int) -> String {
-    if shown < total { return "\(grouped(shown)) of \(grouped(total)) rows shown" }
->>>>>>> 876b312 (Notebooks: parser, runner, check, accept, verify, reports in HTML and Jupyter's form)
     return total == 0 ? "no rows" : total == 1 ? "1 row" : "\(grouped(total)) rows"
   }
 }

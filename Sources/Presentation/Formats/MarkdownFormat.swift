@@ -80,8 +80,6 @@ public struct MarkdownFormat: TableFormat {
       case "\n", "\r", "\u{2028}", "\u{2029}": out.append(contentsOf: "<br>".unicodeScalars)
       case "\t": out.append(" ")
       case "\u{0}"..<"\u{20}", "\u{7F}"..<"\u{A0}": out.append("\u{FFFD}")
-      // Marks that turn the direction of what follows could hide text of a document on a page.
-      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": out.append("\u{FFFD}")
       default: out.append(scalar)
       }
     }
