@@ -13,9 +13,17 @@ struct AnnotateCommand: ParsableCommand {
       """)
 
   @Argument(help: "A JSONL file, or - for standard input.") var file = "-"
+  @Flag(help: "What the language model alone says: tables Tokens, Sentences, Spans.") var raw = false
 
   func run() throws {
     try reportingErrors {
+      if raw {
+        let raw = RawAnnotation(model: try RawAnnotation.loadModel())
+        try forEachLine(of: file) { line throws(DossierError) in
+          if let answer = try raw.answer(line) { printOutput(answer + "\n") }
+        }
+        return
+      }
       let (annotator, _) = try AnnotatorLoader.load()
       let contract = AnnotateContract(annotator: annotator)
       try forEachLine(of: file) { line throws(DossierError) in
