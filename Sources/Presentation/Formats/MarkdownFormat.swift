@@ -79,7 +79,9 @@ public struct MarkdownFormat: TableFormat {
       case "\r" where index + 1 < scalars.count && scalars[index + 1] == "\n": break
       case "\n", "\r", "\u{2028}", "\u{2029}": out.append(contentsOf: "<br>".unicodeScalars)
       case "\t": out.append(" ")
-      case "\u{0}"..<"\u{20}", "\u{7F}"..<"\u{A0}": out.append("\u{FFFD}")
+      // Controls, and marks that turn the direction of what follows, could make a cell look like other text.
+      case "\u{0}"..<"\u{20}", "\u{7F}"..<"\u{A0}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
+        out.append("\u{FFFD}")
       default: out.append(scalar)
       }
     }
