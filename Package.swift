@@ -100,7 +100,8 @@ let package = Package(
     .executableTarget(
       name: "dossier",
       dependencies: [
-        "Shell", "Sessions", "Loading", "Importers", "Store", "Presentation", "Annotation", "SpacyRuntime",
+        "Shell", "Sessions", "Notebooks", "Loading", "Importers", "Store", "Presentation", "Annotation",
+        "SpacyRuntime",
         "LineEditing", argumentParser,
       ], swiftSettings: fast),
 

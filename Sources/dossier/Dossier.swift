@@ -34,6 +34,9 @@ enum CommandRegistry {
     ShellCommand.self,
     LoadCommand.self,
     QueryCommand.self,
+    RunCommand.self,
+    CheckCommand.self,
+    AcceptCommand.self,
     AnnotateCommand.self,
     ModelCommand.self,
   ]

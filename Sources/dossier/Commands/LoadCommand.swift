@@ -1,4 +1,3 @@
-import Annotation
 import ArgumentParser
 import Columnar
 import Diagnostics
@@ -36,17 +35,8 @@ struct LoadCommand: ParsableCommand {
     Interruption.install()
     let summary = try reportingErrors { () throws(DossierError) -> LoadSummary in
       let start = ContinuousClock.now
-      let (annotator, modelHash) = try AnnotatorLoader.load()
-      var options = LoadOptions(annotator: "\(modelHash) \(annotator.fingerprint)")
-      options.imports = try imports()
-      options.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
-      options.force = force
-      let writer = try StoreWriter(store)
-      let summary = try CorpusLoader.load(
-        paths, into: writer, options: options,
-        annotate: { document throws(DossierError) in try annotator.annotate(document) },
-        resolve: EntityResolution.resolve, isCancelled: { Interruption.isRequested },
-        progress: { progress in Self.show(progress) })
+      let summary = try DocumentLoading.load(
+        paths, into: store, imports: try imports(), threads: threads, force: force, progress: Self.show)
       Self.clearProgress()
       for problem in summary.problems {
         printError("\(problem.path): \(problem.status): \(problem.message) [\(problem.code)]")
