@@ -1,0 +1,19 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The notebooks in `Notebooks` say what they said, to the byte.
+@Suite struct SampleNotebookTests {
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Notebooks")
+  static let isModelThere =
+    SharedData.isCI || (try? Program.run(["model", "list"]))?.output.contains("en_core_web_sm") == true
+
+  @Test(
+    .enabled(if: isModelThere, "needs the language model: dossier model install"),
+    arguments: ["friendship.md"])
+  func checked(name: String) throws {
+    let outcome = try Program.run(["check", Self.folder.appending(path: name).path])
+    #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+  }
+}
