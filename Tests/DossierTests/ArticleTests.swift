@@ -1,0 +1,81 @@
+import Columnar
+import Foundation
+import TestSupport
+import Testing
+
+/// A real article, loaded and asked as its reader would. The same rules are tested on our own documents by
+/// the sample notebooks and by the stages' tests.
+@Suite(.enabled(if: SharedData.isExpected, "needs the article of the developers' shared data"))
+struct ArticleTests {
+  private let folder: TemporaryFolder
+  private let store: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = folder.url.appending(path: "north.dossier").path
+    let outcome = try Program.run(["load", store, try Self.article(), "--published", "2024-10-08"])
+    try #require(outcome.code == 0, "\(outcome.errors)")
+  }
+
+  private static func article() throws -> String {
+    try #require(SharedData.file("data/seed/article.txt"), "no shared folder beside the checkout").path
+  }
+
+  /// The rows of a query as CSV lines, without the header.
+  private func rows(_ query: String, in path: String? = nil) throws -> [String] {
+    let outcome = try Program.run(["query", path ?? store, query, "--format", "csv"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    return outcome.output.split(whereSeparator: \.isNewline).dropFirst().map(String.init)
+  }
+
+  @Test func theSummaryCountsWhatWasRead() throws {
+    let outcome = try Program.run([
+      "load", folder.url.appending(path: "again.dossier").path, try Self.article(),
+    ])
+    #expect((outcome.output + outcome.errors).contains("1 document · 15 sentences · 373 words"))
+  }
+
+  @Test func oneEntityForEachLeader() throws {
+    let people = try rows(
+      """
+      Mentions | where Type == "PERSON" and Kind == "name" and Text has_any ("Kim", "Putin")
+      | summarize Names = strcat_array(array_sort_asc(make_set(Text)), "; ") by Entity | sort by Entity asc
+      """)
+    #expect(
+      people == [
+        "Kim Il-sung,Kim Il-sung", "Kim Jong Un,Kim; Kim Jong Un", "Vladimir Putin,Putin; Vladimir Putin",
+      ])
+  }
+
+  @Test func datesResolveToTheIntervalThatAReaderWouldGive() throws {
+    let dates = try rows("Dates | project Text, Value, From, To | distinct *")
+    #expect(
+      dates == [
+        "Tuesday,2024-10-08,2024-10-08T00:00:00.0000000Z,2024-10-09T00:00:00.0000000Z",
+        "June,2024-06,2024-06-01T00:00:00.0000000Z,2024-07-01T00:00:00.0000000Z",
+        "Earlier this year,2024,2024-01-01T00:00:00.0000000Z,2024-10-08T00:00:00.0000000Z",
+        "September 2023,2023-09,2023-09-01T00:00:00.0000000Z,2023-10-01T00:00:00.0000000Z",
+      ])
+  }
+
+  @Test func withoutAPublicationDateNothingIsGuessed() throws {
+    let undated = folder.url.appending(path: "undated.dossier").path
+    #expect(try Program.run(["load", undated, try Self.article()]).code == 0)
+    #expect(try rows("Dates | where isnotnull(From) | project Text", in: undated) == ["September 2023"])
+    #expect(try rows("Documents | project UnresolvedDates", in: undated) == ["4"])
+    #expect(
+      try rows("Relations | where isnotnull(From) | distinct startofmonth(From)", in: undated).allSatisfy {
+        $0.hasPrefix("2023-09")
+      })
+  }
+
+  @Test func everyRowLeadsBackToItsWords() throws {
+    let wrong = try rows(
+      """
+      let Texts = Documents | project DocId, Whole = Text;
+      Mentions | join kind=inner Texts on DocId
+      | where substring(Whole, Start, End - Start) != Text | count
+      """)
+    #expect(wrong == ["0"])
+  }
+}
