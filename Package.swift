@@ -105,6 +105,11 @@ let package = Package(
         "LineEditing", argumentParser,
       ], swiftSettings: fast),
 
+    .executableTarget(
+      name: "DossierBench",
+      dependencies: ["KQLLibrary", "KQLEngine", "Columnar", "Presentation", argumentParser],
+      swiftSettings: fast),
+
     // Tests mirror the targets.
     .target(
       name: "TestSupport", dependencies: ["Diagnostics", "Linguistics"], path: "Tests/TestSupport"),
