@@ -62,7 +62,8 @@ let package = Package(
     .target(name: "Presentation", dependencies: ["Columnar", "Diagnostics"], swiftSettings: fast),
 
     // Level 3.
-    .target(name: "KQLEngine", dependencies: ["KQLSyntax", "Columnar", "CRE2"], swiftSettings: fast),
+    .target(
+      name: "KQLEngine", dependencies: ["KQLSyntax", "Columnar", "CRE2", "CKernels"], swiftSettings: fast),
 
     .target(name: "Annotation", dependencies: ["Facts", "CLexicons", collections], swiftSettings: fast),
     .target(name: "Store", dependencies: ["Facts", "Columnar", grdb, collections], swiftSettings: fast),

@@ -1,7 +1,9 @@
 #include "cre2.h"
 
+#include <re2/filtered_re2.h>
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -63,6 +65,53 @@ int cre2_match(const cre2_pattern *pattern, const uint8_t *text, size_t length, 
     }
   }
   return 1;
+}
+
+void cre2_needles(const uint8_t *pattern, size_t length, void *context,
+                  void (*put)(void *context, const uint8_t *bytes, size_t length)) {
+  const std::string text(bytes(pattern), length);
+  // Without regard to case, a letter may stand for one outside of ASCII (k for the Kelvin sign).
+  for (size_t at = text.find("(?"); at != std::string::npos; at = text.find("(?", at + 2)) {
+    for (size_t flag = at + 2; flag < text.size() && text[flag] >= 'a' && text[flag] <= 'z'; flag++) {
+      if (text[flag] == 'i') return;
+    }
+  }
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  re2::FilteredRE2 filter(3);
+  int id = 0;
+  if (filter.Add(text, options, &id) != re2::RE2::NoError) return;
+  std::vector<std::string> atoms;
+  filter.Compile(&atoms);
+  if (atoms.empty() || atoms.size() > 12) return;
+  for (const std::string &atom : atoms) {
+    for (const char byte : atom) {
+      if (static_cast<unsigned char>(byte) >= 0x80) return;
+    }
+  }
+  const auto may_match = [&](const std::vector<bool> &needed) {
+    std::vector<int> found, matched;
+    for (size_t atom = 0; atom < atoms.size(); atom++) {
+      if (!needed[atom]) found.push_back(static_cast<int>(atom));
+    }
+    filter.AllPotentials(found, &matched);
+    return !matched.empty();
+  };
+  // A set of atoms is needed if all the others together are not enough. Short ones are let go first.
+  std::vector<bool> needed(atoms.size(), true);
+  if (may_match(needed)) return;
+  std::vector<size_t> order(atoms.size());
+  for (size_t atom = 0; atom < order.size(); atom++) order[atom] = atom;
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return atoms[a].size() != atoms[b].size() ? atoms[a].size() < atoms[b].size() : a < b;
+  });
+  for (const size_t atom : order) {
+    needed[atom] = false;
+    if (may_match(needed)) needed[atom] = true;
+  }
+  for (size_t atom = 0; atom < atoms.size(); atom++) {
+    if (needed[atom]) put(context, reinterpret_cast<const uint8_t *>(atoms[atom].data()), atoms[atom].size());
+  }
 }
 
 void cre2_quote(const uint8_t *text, size_t length, void *context,

@@ -215,11 +215,18 @@ extension ColumnVector {
         .dynamics($0)
       }
     case .strings(let strings):
-      // Runs of one column share its pool, so that codes are enough.
+      // Runs of one column share its pool, so that codes are enough, and neighbouring runs are a run.
       let codes: [UInt32]? = gathered {
-        if case .strings(let some) = $0.storage, some.pool === strings.pool { some.codes } else { nil }
+        if case .strings(let some) = $0.storage, some.pool === strings.pool { some.allCodes } else { nil }
       }
-      storage = codes.map { .strings(StringVector(pool: strings.pool, codes: $0)) }
+      storage = codes.map { codes in
+        if strings.codes == nil, codes.count == count, let first = codes.first,
+          codes.indices.allSatisfy({ codes[$0] == first + UInt32($0) })
+        {
+          return .strings(StringVector(pool: strings.pool, run: Int(first)..<Int(first) + count))
+        }
+        return .strings(StringVector(pool: strings.pool, codes: codes))
+      }
     default: storage = nil
     }
     guard let storage else { return nil }

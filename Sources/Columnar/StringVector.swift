@@ -37,19 +37,29 @@ public final class StringPool: Sendable {
   }
 }
 
-/// A column of strings: a pool, and a code a row. Without codes, row `i` is the pool's string `i`.
+/// A column of strings: a pool, and a code a row. Without codes, the rows are a run of the pool's strings.
 ///
 /// Selecting rows makes codes only; no bytes move until the vector is written somewhere.
 public struct StringVector: Sendable {
   /// The strings.
   public let pool: StringPool
-  /// The pool's string of each row, or nil when rows and pool are in step.
+  /// The pool's string of each row, or nil when the rows are those of `run` one after the other.
   public let codes: [UInt32]?
+  /// The run of the pool that the rows are, when there are no codes.
+  public let run: Range<Int>
 
   /// Wraps a pool. Codes must be below `pool.count`.
   public init(pool: StringPool, codes: [UInt32]? = nil) {
     self.pool = pool
     self.codes = codes
+    run = 0..<(codes == nil ? pool.count : 0)
+  }
+
+  /// A run of a pool's strings.
+  public init(pool: StringPool, run: Range<Int>) {
+    self.pool = pool
+    codes = nil
+    self.run = run
   }
 
   /// Gathers strings, each distinct one once.
@@ -60,10 +70,13 @@ public struct StringVector: Sendable {
   }
 
   /// How many rows there are.
-  public var count: Int { codes?.count ?? pool.count }
+  public var count: Int { codes?.count ?? run.count }
 
   /// The pool's code of a row.
-  @inlinable public func code(_ row: Int) -> Int { codes.map { Int($0[row]) } ?? row }
+  @inlinable public func code(_ row: Int) -> Int { codes.map { Int($0[row]) } ?? run.lowerBound + row }
+
+  /// The codes of all rows, also where they are a run.
+  public var allCodes: [UInt32] { codes ?? run.map { UInt32($0) } }
 
   /// The string of a row.
   public subscript(row: Int) -> String { pool[code(row)] }
@@ -93,13 +106,13 @@ public struct StringVector: Sendable {
       return builder.finish()
     }
     if let codes { return StringVector(pool: pool, codes: rows.map { codes[$0] }) }
-    return StringVector(pool: pool, codes: rows.map { UInt32($0) })
+    return StringVector(pool: pool, codes: rows.map { UInt32(run.lowerBound + $0) })
   }
 
   /// A run of rows.
   public func slice(_ rows: Range<Int>) -> StringVector {
     if let codes { return StringVector(pool: pool, codes: Array(codes[rows])) }
-    return StringVector(pool: pool, codes: rows.map { UInt32($0) })
+    return StringVector(pool: pool, run: run.lowerBound + rows.lowerBound..<run.lowerBound + rows.upperBound)
   }
 }
 

@@ -23,6 +23,8 @@ public final class RegularExpression: Sendable {
   public let pattern: String
   /// How many capturing groups there are; group 0, the whole match, is not counted.
   public let groupCount: Int
+  /// Lower-case texts of which every match holds at least one, case ignored; empty where none are known.
+  public let needles: [[UInt8]]
   /// The names of groups, ascending by number.
   public let groupNames: [(name: String, number: Int)]
   nonisolated(unsafe) private let handle: OpaquePointer
@@ -40,6 +42,17 @@ public final class RegularExpression: Sendable {
       }
     }
     groupNames = names
+    var needles: [[UInt8]] = []
+    let text = Array(pattern.utf8)
+    withUnsafeMutablePointer(to: &needles) { target in
+      text.withUnsafeBufferPointer {
+        cre2_needles($0.baseAddress, $0.count, target) { context, bytes, length in
+          context?.assumingMemoryBound(to: [[UInt8]].self).pointee
+            .append(Array(UnsafeBufferPointer(start: bytes, count: length)))
+        }
+      }
+    }
+    self.needles = needles
   }
 
   deinit { cre2_free(handle) }

@@ -1,6 +1,6 @@
-// Matrix kernels of the language model.
+// Kernels in C: the matrices of the language model, hashes, and the search for text in text.
 //
-// Every function gives the same bits on every CPU: each output is one chain of fused multiply-adds over
+// Every matrix function gives the same bits on every CPU: each output is one chain of fused multiply-adds over
 // its inputs in index order, and sums across a row run over 16 fixed lanes joined in a fixed order. The
 // levels differ only in how many outputs one instruction computes.
 #ifndef DOSSIER_CKERNELS_H
@@ -74,6 +74,10 @@ uint64_t ck_string_id(const uint8_t *bytes, size_t count);
 
 // A 64-bit checksum against damage (not against malice): four lanes of multiply and rotate.
 uint64_t ck_checksum(const uint8_t *bytes, size_t count);
+
+// The first place at or after `from` where the n bytes of `needle` stand in the text; `length` if there is
+// none. With `fold`, A-Z count as a-z, and the needle must be in lower case already.
+size_t ck_find(const uint8_t *text, size_t length, size_t from, const uint8_t *needle, size_t n, int fold);
 
 // SHA-256 (FIPS 180-4) fed piece by piece.
 typedef struct ck_sha256 {

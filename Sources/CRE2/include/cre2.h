@@ -47,6 +47,12 @@ void cre2_group_names(const cre2_pattern *pattern, void *context,
 int cre2_match(const cre2_pattern *pattern, const uint8_t *text, size_t length, size_t start, int anchor,
                cre2_range *ranges, int range_count);
 
+/// Texts of which every match holds at least one, so that a text without any of them need not be asked: `put`
+/// gets each, in lower case; they are to be looked for without regard to case. None where RE2 knows of none, or
+/// where the pattern may match other letters than it names (non-ASCII letters, case ignored).
+void cre2_needles(const uint8_t *pattern, size_t length, void *context,
+                  void (*put)(void *context, const uint8_t *bytes, size_t length));
+
 /// Writes `text` with all that has a meaning in a pattern escaped; `put` gets the bytes.
 void cre2_quote(const uint8_t *text, size_t length, void *context,
                 void (*put)(void *context, const uint8_t *bytes, size_t length));

@@ -2,43 +2,66 @@ import Columnar
 
 /// Numbers 64-bit keys from 0 in order of first appearance.
 struct KeyNumbers {
-  private var keys: [UInt64] = []
-  /// Open addressing over numbers + 1; 0 is a free slot.
-  private var slots = [Int32](repeating: 0, count: 256)
+  private struct Slot {
+    var key: UInt64 = 0
+    /// The key's number + 1; 0 is a free slot.
+    var number: UInt32 = 0
+  }
+  private var slots = [Slot](repeating: Slot(), count: 256)
+  private(set) var count = 0
 
-  var count: Int { keys.count }
-
-  @inline(__always)
-  mutating func number(of key: UInt64) -> Int {
-    var slot = Int(truncatingIfNeeded: mixBits(key)) & (slots.count - 1)
-    while slots[slot] != 0 {
-      let known = Int(slots[slot]) - 1
-      if keys[known] == key { return known }
-      slot = (slot + 1) & (slots.count - 1)
+  /// Numbers keys in place; `keys` gives the key of a row, or nil where the row keeps 0 and others get one more.
+  mutating func number(_ rows: UnsafeMutableBufferPointer<Int>, _ key: (Int) -> UInt64) {
+    var row = 0
+    while row < rows.count {
+      // Room for a run of fresh keys is made before it, so that the inner loop never has to grow.
+      let run = min(rows.count, row + slots.count / 2 - count)
+      if row >= run { grow() }
+      let mask = slots.count - 1
+      slots.withUnsafeMutableBufferPointer { slots in
+        while row < run {
+          let key = key(row)
+          var slot = Int(truncatingIfNeeded: mixBits(key)) & mask
+          while slots[slot].number != 0, slots[slot].key != key { slot = (slot + 1) & mask }
+          if slots[slot].number == 0 {
+            count += 1
+            slots[slot] = Slot(key: key, number: UInt32(truncatingIfNeeded: count))
+          }
+          rows[row] = Int(slots[slot].number) - 1
+          row += 1
+        }
+      }
     }
-    keys.append(key)
-    slots[slot] = Int32(truncatingIfNeeded: keys.count)
-    if keys.count * 2 >= slots.count { grow() }
-    return keys.count - 1
   }
 
+  mutating func number(of key: UInt64) -> Int {
+    if count * 2 >= slots.count { grow() }
+    let (slot, known) = locate(key)
+    if let known { return known }
+    count += 1
+    slots[slot] = Slot(key: key, number: UInt32(truncatingIfNeeded: count))
+    return count - 1
+  }
+
+  func known(_ key: UInt64) -> Int? { locate(key).known }
+
   @inline(__always)
-  func known(_ key: UInt64) -> Int? {
+  private func locate(_ key: UInt64) -> (slot: Int, known: Int?) {
     var slot = Int(truncatingIfNeeded: mixBits(key)) & (slots.count - 1)
-    while slots[slot] != 0 {
-      let known = Int(slots[slot]) - 1
-      if keys[known] == key { return known }
+    while slots[slot].number != 0 {
+      if slots[slot].key == key { return (slot, Int(slots[slot].number) - 1) }
       slot = (slot + 1) & (slots.count - 1)
     }
-    return nil
+    return (slot, nil)
   }
 
   private mutating func grow() {
-    var larger = [Int32](repeating: 0, count: slots.count * 2)
-    for (index, key) in keys.enumerated() {
-      var slot = Int(truncatingIfNeeded: mixBits(key)) & (larger.count - 1)
-      while larger[slot] != 0 { slot = (slot + 1) & (larger.count - 1) }
-      larger[slot] = Int32(truncatingIfNeeded: index + 1)
+    var larger = [Slot](repeating: Slot(), count: slots.count * 4)
+    let mask = larger.count - 1
+    for entry in slots where entry.number != 0 {
+      var slot = Int(truncatingIfNeeded: mixBits(entry.key)) & mask
+      while larger[slot].number != 0 { slot = (slot + 1) & mask }
+      larger[slot] = entry
     }
     slots = larger
   }
@@ -98,6 +121,7 @@ struct ColumnNumbers {
   /// Numbers of the strings of the pool seen last, so that each is hashed once.
   private var pool: StringPool?
   private var poolNumbers: [Int] = []
+  private var poolAdding = true
 
   mutating func numbers(of vector: ColumnVector, adding: Bool) -> [Int] {
     let count = vector.count
@@ -105,17 +129,13 @@ struct ColumnNumbers {
     case .constant(let value):
       return [Int](repeating: number(of: value, adding: adding), count: count)
     case .integers(let values):
-      var result = [Int](repeating: 0, count: count)
-      for row in 0..<count where vector.validity?.isValid(row) != false {
-        result[row] = number(key: UInt64(bitPattern: values[row]), adding: adding)
+      return values.withUnsafeBufferPointer { values in
+        numbers(vector.validity, count, adding) { UInt64(bitPattern: values[$0]) }
       }
-      return result
     case .reals(let values):
-      var result = [Int](repeating: 0, count: count)
-      for row in 0..<count where vector.validity?.isValid(row) != false {
-        result[row] = number(key: Self.key(values[row]), adding: adding)
+      return values.withUnsafeBufferPointer { values in
+        numbers(vector.validity, count, adding) { Self.key(values[$0]) }
       }
-      return result
     case .bools(let values):
       var result = [Int](repeating: 0, count: count)
       for row in 0..<count where vector.validity?.isValid(row) != false {
@@ -127,6 +147,22 @@ struct ColumnNumbers {
     default:
       return (0..<count).map { number(of: vector.value($0), adding: adding) }
     }
+  }
+
+  @inline(__always)
+  private mutating func numbers(
+    _ validity: Validity?, _ count: Int, _ adding: Bool, _ key: (Int) -> UInt64
+  ) -> [Int] {
+    var result = [Int](repeating: 0, count: count)
+    if validity == nil, adding {
+      result.withUnsafeMutableBufferPointer { keys.number($0, key) }
+      for row in 0..<count { result[row] += 1 }
+      return result
+    }
+    for row in 0..<count where validity?.isValid(row) != false {
+      result[row] = number(key: key(row), adding: adding)
+    }
+    return result
   }
 
   private static func key(_ value: Double) -> UInt64 {
@@ -143,24 +179,35 @@ struct ColumnNumbers {
   }
 
   private mutating func numbers(of strings: StringVector, adding: Bool) -> [Int] {
-    guard let codes = strings.codes, strings.pool.count <= 4 * codes.count || pool === strings.pool else {
+    guard let codes = strings.codes, strings.pool.count <= 64 * codes.count || pool === strings.pool else {
       return (0..<strings.count).map { row in
         strings.withUTF8(row) { number(text: $0, adding: adding) }
       }
     }
-    if pool !== strings.pool || !adding {
+    if pool !== strings.pool || poolAdding != adding {
+      // What was not known before may be now: numbers of lookups are kept only among lookups.
+      poolAdding = adding
       pool = strings.pool
       poolNumbers = [Int](repeating: 0, count: strings.pool.count)
     }
     var result = [Int](repeating: 0, count: codes.count)
-    for row in codes.indices {
-      let code = Int(codes[row])
-      if poolNumbers[code] == 0 {
-        poolNumbers[code] = strings.pool.withUTF8(code) { number(text: $0, adding: adding) }
+    codes.withUnsafeBufferPointer { codes in
+      result.withUnsafeMutableBufferPointer { result in
+        var row = 0
+        while row < codes.count {
+          // A run of codes that are known already, then one that is not.
+          poolNumbers.withUnsafeBufferPointer { known in
+            while row < codes.count, known[Int(codes[row])] != 0 {
+              result[row] = known[Int(codes[row])]
+              row += 1
+            }
+          }
+          guard row < codes.count else { break }
+          let code = Int(codes[row])
+          poolNumbers[code] = strings.pool.withUTF8(code) { number(text: $0, adding: adding) }
+        }
       }
-      result[row] = poolNumbers[code]
     }
-    if !adding { pool = nil }
     return result
   }
 
@@ -185,7 +232,9 @@ struct ColumnNumbers {
 public struct GroupIndex {
   private var columns: [ColumnNumbers]
   private var pairs: [KeyNumbers]
-  private var single = KeyNumbers()
+  /// Of a single key column: the group of each of its numbers, -1 where none has been made. Its numbers
+  /// start with 0 for null, which may come late or never.
+  private var groupOfNumber: [Int] = []
   /// How many groups there are.
   public private(set) var count = 0
 
@@ -202,14 +251,29 @@ public struct GroupIndex {
       return [Int](repeating: 0, count: rowCount)
     }
     var current = columns[0].numbers(of: keys[0], adding: true)
+    if keys.count == 1 {
+      current.withUnsafeMutableBufferPointer { rows in
+        for row in rows.indices {
+          let number = rows[row]
+          while number >= groupOfNumber.count { groupOfNumber.append(-1) }
+          if groupOfNumber[number] < 0 {
+            groupOfNumber[number] = count
+            count += 1
+          }
+          rows[row] = groupOfNumber[number]
+        }
+      }
+      return current
+    }
     for index in keys.indices.dropFirst() {
       let next = columns[index].numbers(of: keys[index], adding: true)
-      for row in current.indices {
-        current[row] = pairs[index - 1].number(of: UInt64(current[row]) << 32 | UInt64(next[row]))
+      current.withUnsafeMutableBufferPointer { rows in
+        next.withUnsafeBufferPointer { next in
+          pairs[index - 1].number(rows) { UInt64(rows[$0]) << 32 | UInt64(next[$0]) }
+        }
       }
     }
-    for row in current.indices { current[row] = single.number(of: UInt64(current[row])) }
-    count = single.count
+    count = pairs[keys.count - 2].count
     return current
   }
 
@@ -229,8 +293,10 @@ public struct GroupIndex {
         }
       }
     }
-    for row in current.indices where current[row] >= 0 {
-      current[row] = single.known(UInt64(current[row])) ?? -1
+    if keys.count == 1 {
+      for row in current.indices where current[row] >= 0 {
+        current[row] = current[row] < groupOfNumber.count ? groupOfNumber[current[row]] : -1
+      }
     }
     return current
   }

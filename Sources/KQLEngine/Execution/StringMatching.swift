@@ -1,3 +1,4 @@
+import CKernels
 import Columnar
 import Diagnostics
 
@@ -62,16 +63,84 @@ public struct TextMatcher: Sendable {
       case .contains, .has, .hasPrefix, .hasSuffix: break
       }
       if length == 0 { return true }
-      let first = needle[0]
       var offset = 0
-      let last = text.count - length
-      while offset <= last {
-        let byte = fold ? lowered(text[offset]) : text[offset]
-        if byte == first, same(at: offset), boundariesHold(text, offset, offset + length) { return true }
+      while true {
+        offset = find(needle, in: text, from: offset, fold: fold)
+        if offset >= text.count { return false }
+        if boundariesHold(text, offset, offset + length) { return true }
         offset += 1
       }
-      return false
     }
+  }
+
+  /// Which strings of a run of a pool match; negation included.
+  ///
+  /// Where a needle may stand anywhere in a text, the bytes of all strings are searched at once, and only
+  /// where it is found the string around it is looked at.
+  func matches(_ pool: StringPool, _ run: Range<Int>) -> [Bool] {
+    if let needles = needlesAnywhere {
+      return matches(pool, run, needles.texts, fold: needles.fold, needles.isEnough)
+    }
+    return run.map { code in pool.withUTF8(code) { matches($0) } }
+  }
+
+  /// What each match holds at least one of, if it is known; `isEnough` tells whether it makes the match.
+  private var needlesAnywhere:
+    (texts: [[UInt8]], fold: Bool, isEnough: (UnsafeBufferPointer<UInt8>, Int, Int) -> Bool)?
+  {
+    if let regex {
+      if regex.needles.isEmpty { return nil }
+      return (regex.needles, true, { text, _, _ in regex.isFound(in: text) })
+    }
+    guard !needle.isEmpty, match.isCaseSensitive || isASCII else { return nil }
+    switch match.kind {
+    case .contains: return ([needle], !match.isCaseSensitive, { _, _, _ in true })
+    case .has, .hasPrefix, .hasSuffix:
+      return ([needle], !match.isCaseSensitive, { boundariesHold($0, $1, $2) })
+    case .equal, .startsWith, .endsWith, .regex: return nil
+    }
+  }
+
+  private func matches(
+    _ pool: StringPool, _ run: Range<Int>, _ needles: [[UInt8]], fold: Bool,
+    _ isEnough: (UnsafeBufferPointer<UInt8>, Int, Int) -> Bool
+  ) -> [Bool] {
+    var result = [Bool](repeating: match.isNegated, count: run.count)
+    pool.bytes.withUnsafeBufferPointer { bytes in
+      pool.offsets.withUnsafeBufferPointer { offsets in
+        let all = UnsafeBufferPointer(rebasing: bytes[..<offsets[run.upperBound]])
+        for needle in needles {
+          needle.withUnsafeBufferPointer { needle in
+            var code = run.lowerBound
+            var place = find(needle, in: all, from: offsets[code], fold: fold)
+            while place < all.count {
+              while offsets[code + 1] <= place { code += 1 }
+              let (start, end) = (offsets[code], offsets[code + 1])
+              var next = place + 1
+              if place + needle.count <= end, result[code - run.lowerBound] == match.isNegated {
+                let text = UnsafeBufferPointer(rebasing: bytes[start..<end])
+                if isEnough(text, place - start, place - start + needle.count) {
+                  result[code - run.lowerBound] = !match.isNegated
+                  next = end
+                } else if regex != nil {
+                  // The expression has seen the whole text.
+                  next = end
+                }
+              }
+              place = find(needle, in: all, from: next, fold: fold)
+            }
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// The next place of a needle, or the text's length.
+  private func find(
+    _ needle: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, from start: Int, fold: Bool
+  ) -> Int {
+    ck_find(text.baseAddress, text.count, start, needle.baseAddress, needle.count, fold ? 1 : 0)
   }
 
   private func boundariesHold(_ text: UnsafeBufferPointer<UInt8>, _ lower: Int, _ upper: Int) -> Bool {
@@ -146,6 +215,13 @@ func computeStringMatch(
       return ColumnVector(constant: .bool(matcher.matches(value.text)), type: .bool, count: a.count)
     }
     if case .strings(let vector) = a.storage {
+      guard let codes = vector.codes else {
+        return ColumnVector(bools: vector.count == 0 ? [] : matcher.matches(vector.pool, vector.run))
+      }
+      if vector.pool.count <= codes.count, vector.pool.count > 0 {
+        let found = matcher.matches(vector.pool, 0..<vector.pool.count)
+        return ColumnVector(bools: codes.map { found[Int($0)] })
+      }
       return ColumnVector(bools: vector.mapDistinct { matcher.matches($0) })
     }
   }

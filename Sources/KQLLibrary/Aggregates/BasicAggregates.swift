@@ -95,11 +95,10 @@ struct CountState: AggregateState {
   mutating func update(_ arguments: [ColumnVector], groups: [Int], groupCount: Int) throws(DossierError) {
     counts.grow(to: groupCount, with: 0)
     guard let predicate else {
-      for group in groups { counts[group] += 1 }
+      counts.fold(Lane(constant: true), groups) { count, _ in count += 1 }
       return
     }
-    let condition = Bool.lane(of: arguments[predicate])
-    for (row, group) in groups.enumerated() where condition[row] == true { counts[group] += 1 }
+    counts.fold(Bool.lane(of: arguments[predicate]), groups) { count, isTrue in count += isTrue ? 1 : 0 }
   }
 
   mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
@@ -134,17 +133,12 @@ struct SumState: AggregateState {
     grow(groupCount)
     switch type {
     case .real:
-      let lane: Lane<Double> = Double.lane(of: arguments[0])
-      for (row, group) in groups.enumerated() { if let value = lane[row] { reals[group] += value } }
+      reals.fold(Double.lane(of: arguments[0]), groups) { $0 += $1 }
     case .decimal:
-      let lane: Lane<Decimal> = Decimal.lane(of: arguments[0])
-      for (row, group) in groups.enumerated() { if let value = lane[row] { decimals[group] += value } }
+      decimals.fold(Decimal.lane(of: arguments[0]), groups) { $0 += $1 }
     default:
       let column = arguments[0].type == .bool ? convert(arguments[0], to: .long) : arguments[0]
-      let lane: Lane<Int64> = Int64.lane(of: column)
-      for (row, group) in groups.enumerated() {
-        if let value = lane[row] { integers[group] = integers[group] &+ value }
-      }
+      integers.fold(Int64.lane(of: column), groups) { $0 = $0 &+ $1 }
     }
   }
 
@@ -170,81 +164,102 @@ struct SumState: AggregateState {
 
 /// Averages; null for a group without values. Whole numbers are summed exactly before they are divided.
 struct AverageState: AggregateState {
+  private struct Sum<Number: Sendable>: Sendable {
+    var sum: Number
+    var count = 0
+  }
+
   let type: ScalarType
-  private var counts: [Int64] = []
-  private var reals: [Double] = []
-  private var decimals: [Decimal] = []
-  private var integers: [Int128] = []
+  private var reals: [Sum<Double>] = []
+  private var decimals: [Sum<Decimal>] = []
+  private var integers: [Sum<Int128>] = []
 
   init(type: ScalarType) { self.type = type }
 
-  private mutating func grow(_ count: Int) {
-    counts.grow(to: count, with: 0)
-    reals.grow(to: count, with: 0)
-    decimals.grow(to: count, with: 0)
-    integers.grow(to: count, with: 0)
-  }
-
   mutating func update(_ arguments: [ColumnVector], groups: [Int], groupCount: Int) throws(DossierError) {
-    grow(groupCount)
     if type == .decimal {
-      let lane: Lane<Decimal> = Decimal.lane(of: arguments[0])
-      for (row, group) in groups.enumerated() {
-        guard let value = lane[row] else { continue }
-        decimals[group] += value
-        counts[group] += 1
+      decimals.grow(to: groupCount, with: Sum(sum: 0))
+      decimals.fold(Decimal.lane(of: arguments[0]), groups) {
+        $0.sum += $1
+        $0.count += 1
       }
       return
     }
     let column = arguments[0].type == .bool ? convert(arguments[0], to: .long) : arguments[0]
     if column.type.isIntegerStored {
-      let lane: Lane<Int64> = Int64.lane(of: column)
-      for (row, group) in groups.enumerated() {
-        guard let value = lane[row] else { continue }
-        integers[group] += Int128(value)
-        counts[group] += 1
+      integers.grow(to: groupCount, with: Sum(sum: 0))
+      integers.fold(Int64.lane(of: column), groups) {
+        $0.sum += Int128($1)
+        $0.count += 1
       }
       return
     }
-    let lane: Lane<Double> = Double.lane(of: column)
-    for (row, group) in groups.enumerated() {
-      guard let value = lane[row] else { continue }
-      reals[group] += value
-      counts[group] += 1
+    reals.grow(to: groupCount, with: Sum(sum: 0))
+    reals.fold(Double.lane(of: column), groups) {
+      $0.sum += $1
+      $0.count += 1
     }
   }
 
   mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
-    grow(groupCount)
-    for group in next.counts.indices {
-      counts[mapping[group]] += next.counts[group]
-      reals[mapping[group]] += next.reals[group]
-      decimals[mapping[group]] += next.decimals[group]
-      integers[mapping[group]] += next.integers[group]
+    func add<Number: AdditiveArithmetic>(_ sums: inout [Sum<Number>], _ others: [Sum<Number>]) {
+      guard !others.isEmpty else { return }
+      sums.grow(to: groupCount, with: Sum(sum: .zero))
+      for (group, other) in others.enumerated() {
+        sums[mapping[group]].sum += other.sum
+        sums[mapping[group]].count += other.count
+      }
     }
+    add(&reals, next.reals)
+    add(&decimals, next.decimals)
+    add(&integers, next.integers)
   }
 
   mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector] {
-    grow(groupCount)
-    let values = (0..<groupCount).map { group -> Value in
-      let count = counts[group]
-      guard count > 0 else { return .null }
-      switch type {
-      case .decimal: return .decimal(decimals[group] / Decimal(count))
-      case .timespan: return .timespan(Int64(integers[group] / Int128(count)))
-      case .datetime: return .datetime(Int64(integers[group] / Int128(count)))
-      default: return .real((Double(integers[group]) + reals[group]) / Double(count))
-      }
+    // A state that has seen no row has no sums; of the three kinds at most one is in use.
+    if type == .decimal {
+      decimals.grow(to: groupCount, with: Sum(sum: 0))
+      return [
+        ColumnVector(
+          decimals.map { $0.count == 0 ? .null : .decimal($0.sum / Decimal($0.count)) }, type: .decimal)
+      ]
     }
-    return [ColumnVector(values, type: type)]
+    if integers.isEmpty, type == .real {
+      reals.grow(to: groupCount, with: Sum(sum: 0))
+      var validity = Validity(count: groupCount, allValid: true)
+      var values = [Double](repeating: 0, count: groupCount)
+      for (group, sum) in reals.enumerated() {
+        if sum.count == 0 { validity.set(group, false) } else { values[group] = sum.sum / Double(sum.count) }
+      }
+      return [ColumnVector(reals: values, validity: validity)]
+    }
+    integers.grow(to: groupCount, with: Sum(sum: 0))
+    return [
+      ColumnVector(
+        integers.map { sum in
+          guard sum.count > 0 else { return .null }
+          return switch type {
+          case .timespan: .timespan(Int64(sum.sum / Int128(sum.count)))
+          case .datetime: .datetime(Int64(sum.sum / Int128(sum.count)))
+          default: .real(Double(sum.sum) / Double(sum.count))
+          }
+        }, type: type)
+    ]
   }
 }
 
 /// The smallest (`sign` −1) or largest (1) value; the first of equal ones.
 struct ExtremeState: AggregateState {
+  /// An extreme so far, of values whose order is that of numbers.
+  private struct Best<Number: Sendable>: Sendable {
+    var value: Number
+    var isKnown = false
+  }
+
   let type: ScalarType
   let sign: Int
-  private var integers: [Int64?] = []
+  private var integers: [Best<Int64>] = []
+  private var reals: [Best<Double>] = []
   private var values: [Value] = []
 
   init(type: ScalarType, sign: Int) {
@@ -252,47 +267,66 @@ struct ExtremeState: AggregateState {
     self.sign = sign
   }
 
-  private mutating func grow(_ count: Int) {
-    if type.isIntegerStored {
-      integers.grow(to: count, with: nil)
-    } else {
-      values.grow(to: count, with: .null)
-    }
-  }
-
   private mutating func take(_ value: Value, _ group: Int) {
     guard !value.isNull else { return }
     if values[group].isNull || compareValues(value, values[group]).signum() == sign { values[group] = value }
   }
 
-  private mutating func take(_ value: Int64, _ group: Int) {
-    guard let known = integers[group] else {
-      integers[group] = value
-      return
+  @inline(__always)
+  private static func fold<Number: Comparable & Cell>(
+    _ best: inout [Best<Number>], _ lane: Lane<Number>, _ groups: [Int], _ isBetter: (Number, Number) -> Bool
+  ) {
+    best.fold(lane, groups) { best, value in
+      if !best.isKnown || isBetter(value, best.value) { best = Best(value: value, isKnown: true) }
     }
-    integers[group] = sign > 0 ? Swift.max(known, value) : Swift.min(known, value)
   }
 
   mutating func update(_ arguments: [ColumnVector], groups: [Int], groupCount: Int) throws(DossierError) {
-    grow(groupCount)
     let column = arguments[0]
     if type.isIntegerStored {
-      let lane: Lane<Int64> = Int64.lane(of: column)
-      for (row, group) in groups.enumerated() { if let value = lane[row] { take(value, group) } }
+      integers.grow(to: groupCount, with: Best(value: 0))
+      if sign > 0 {
+        Self.fold(&integers, Int64.lane(of: column), groups) { $0 > $1 }
+      } else {
+        Self.fold(&integers, Int64.lane(of: column), groups) { $0 < $1 }
+      }
+    } else if type == .real {
+      reals.grow(to: groupCount, with: Best(value: 0))
+      let sign = sign
+      Self.fold(&reals, Double.lane(of: column), groups) { compareReals($0, $1) * sign > 0 }
     } else {
+      values.grow(to: groupCount, with: .null)
       for (row, group) in groups.enumerated() { take(column.value(row), group) }
     }
   }
 
   mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
-    grow(groupCount)
-    for (group, value) in next.integers.enumerated() { if let value { take(value, mapping[group]) } }
+    integers.grow(to: groupCount, with: Best(value: 0))
+    reals.grow(to: groupCount, with: Best(value: 0))
+    values.grow(to: groupCount, with: .null)
+    for (group, other) in next.integers.enumerated() where other.isKnown {
+      let known = integers[mapping[group]]
+      if !known.isKnown || (sign > 0 ? other.value > known.value : other.value < known.value) {
+        integers[mapping[group]] = other
+      }
+    }
+    for (group, other) in next.reals.enumerated() where other.isKnown {
+      let known = reals[mapping[group]]
+      if !known.isKnown || compareReals(other.value, known.value) * sign > 0 { reals[mapping[group]] = other }
+    }
     for (group, value) in next.values.enumerated() { take(value, mapping[group]) }
   }
 
   mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector] {
-    grow(groupCount)
-    guard type.isIntegerStored else { return [ColumnVector(values, type: type)] }
-    return [ColumnVector(integers.map { $0.map { $0.value(type: type) } ?? .null }, type: type)]
+    func column<Number: Cell>(_ best: inout [Best<Number>], _ zero: Number) -> ColumnVector {
+      best.grow(to: groupCount, with: Best(value: zero))
+      var validity = Validity(count: groupCount, allValid: true)
+      for (group, one) in best.enumerated() where !one.isKnown { validity.set(group, false) }
+      return Number.column(best.map(\.value), type: type, validity: validity)
+    }
+    if type.isIntegerStored { return [column(&integers, 0)] }
+    if type == .real { return [column(&reals, 0)] }
+    values.grow(to: groupCount, with: .null)
+    return [ColumnVector(values, type: type)]
   }
 }

@@ -88,38 +88,51 @@ enum CollectionAggregates {
     })
 }
 
-/// Counts distinct values. Runs of coded strings are looked at once a distinct code.
+/// Counts distinct values.
 struct DistinctState: AggregateState {
-  private var groups: [Set<ValueKey>] = []
+  /// Numbers the pairs of group and value; values of dynamic columns come as their keys.
+  private var pairs = GroupIndex(keyCount: 2)
+  private var counts: [Int64] = []
+  /// The values that were new, with their groups: what a merge takes over.
+  private var fresh: [(groups: [Int], values: ColumnVector)] = []
 
   mutating func update(_ arguments: [ColumnVector], groups rows: [Int], groupCount: Int) throws(DossierError)
   {
-    groups.grow(to: groupCount, with: [])
-    let column = arguments[0]
-    if case .strings(let strings) = column.storage, strings.codes != nil {
-      var seen = Set<Int>()
-      for (row, group) in rows.enumerated() {
-        let code = strings.code(row)
-        if seen.insert(group * strings.pool.count + code).inserted {
-          groups[group].insert(ValueKey(Value.string(strings.pool[code])))
-        }
-      }
-      return
-    }
-    for (row, group) in rows.enumerated() {
+    take(Self.comparable(arguments[0]), rows, groupCount)
+  }
+
+  /// Dynamic values count as what they hold: 1 and 1.0 are one value, a text in them is that text.
+  private static func comparable(_ column: ColumnVector) -> ColumnVector {
+    guard column.type == .dynamic else { return column }
+    let keys = (0..<column.count).map { row -> Value in
       let value = column.value(row)
-      if !value.isNull { groups[group].insert(ValueKey(value)) }
+      return value.isNull ? .null : .dynamic(.string(ValueKey(value).text))
     }
+    return ColumnVector(keys, type: .dynamic)
+  }
+
+  private mutating func take(_ column: ColumnVector, _ rows: [Int], _ groupCount: Int) {
+    counts.grow(to: groupCount, with: 0)
+    var known = pairs.count
+    let numbers = pairs.groups(
+      of: [ColumnVector(integers: rows.map { Int64($0) }), column], rowCount: rows.count)
+    var first: [Int] = []
+    for (row, number) in numbers.enumerated() where number >= known {
+      known = number + 1
+      if column.isNull(row) { continue }
+      counts[rows[row]] += 1
+      first.append(row)
+    }
+    if !first.isEmpty { fresh.append((first.map { rows[$0] }, column.gather(first))) }
   }
 
   mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
-    groups.grow(to: groupCount, with: [])
-    for (group, keys) in next.groups.enumerated() { groups[mapping[group]].formUnion(keys) }
+    for part in next.fresh { take(part.values, part.groups.map { mapping[$0] }, groupCount) }
   }
 
   mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector] {
-    groups.grow(to: groupCount, with: [])
-    return [ColumnVector(integers: groups.map { Int64($0.count) })]
+    counts.grow(to: groupCount, with: 0)
+    return [ColumnVector(integers: counts)]
   }
 }
 

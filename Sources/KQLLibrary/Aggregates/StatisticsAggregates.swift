@@ -96,9 +96,12 @@ enum StatisticsAggregates {
         }
       },
       makeState: { (arguments) throws(DossierError) in
-        PercentileState(
-          type: arguments.first?.type ?? .long, shares: try shares(arguments, from: first, of: name),
-          isWeighted: weighted, asArray: array)
+        let type = arguments.first?.type ?? .long
+        let shares = try shares(arguments, from: first, of: name)
+        if !weighted, type.isIntegerStored || type == .real {
+          return NumericPercentileState(type: type, shares: shares, asArray: array)
+        }
+        return PercentileState(type: type, shares: shares, isWeighted: weighted, asArray: array)
       })
   }
 
@@ -189,6 +192,126 @@ struct CovarianceState: AggregateState {
     groups.grow(to: groupCount, with: Moments())
     return [ColumnVector(reals: groups.map { $0.covariance(isSample: isSample) })]
   }
+}
+
+/// Percentiles of numbers: keeps all with their groups, one after the other, and selects at the end.
+struct NumericPercentileState: AggregateState {
+  let type: ScalarType
+  let shares: [Double]
+  let asArray: Bool
+  /// Reals as numbers of the same order.
+  private var numbers: [Int64] = []
+  private var groupOfNumber: [UInt32] = []
+
+  init(type: ScalarType, shares: [Double], asArray: Bool) {
+    self.type = type
+    self.shares = shares
+    self.asArray = asArray
+  }
+
+  mutating func update(_ arguments: [ColumnVector], groups: [Int], groupCount: Int) throws(DossierError) {
+    if type == .real {
+      take(Double.lane(of: arguments[0]), groups) { orderedBits($0) }
+    } else {
+      take(Int64.lane(of: arguments[0]), groups) { $0 }
+    }
+  }
+
+  @inline(__always)
+  private mutating func take<T>(_ lane: Lane<T>, _ groups: [Int], _ number: (T) -> Int64) {
+    for row in groups.indices {
+      guard let value = lane[row] else { continue }
+      numbers.append(number(value))
+      groupOfNumber.append(UInt32(truncatingIfNeeded: groups[row]))
+    }
+  }
+
+  mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
+    numbers += next.numbers
+    groupOfNumber += next.groupOfNumber.map { UInt32(truncatingIfNeeded: mapping[Int($0)]) }
+  }
+
+  mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector] {
+    // The numbers of each group together, by counting.
+    var starts = [Int](repeating: 0, count: groupCount + 1)
+    for group in groupOfNumber { starts[Int(group) + 1] += 1 }
+    for group in 0..<groupCount { starts[group + 1] += starts[group] }
+    var next = starts
+    var sorted = [Int64](repeating: 0, count: numbers.count)
+    sorted.withUnsafeMutableBufferPointer { sorted in
+      next.withUnsafeMutableBufferPointer { next in
+        for (number, group) in zip(numbers, groupOfNumber) {
+          sorted[next[Int(group)]] = number
+          next[Int(group)] += 1
+        }
+      }
+    }
+    numbers = []
+    groupOfNumber = []
+    let output: ScalarType = type == .int ? .long : type
+    var chosen = [[Value]](repeating: [], count: shares.count)
+    sorted.withUnsafeMutableBufferPointer { sorted in
+      for group in 0..<groupCount {
+        let members = UnsafeMutableBufferPointer(rebasing: sorted[starts[group]..<starts[group + 1]])
+        for (position, share) in shares.enumerated() {
+          guard !members.isEmpty else {
+            chosen[position].append(.null)
+            continue
+          }
+          let rank = (share / 100 * Double(members.count) * (1 - 1e-12)).rounded(.up)
+          let number = select(max(0, min(members.count - 1, Int(rank) - 1)), members)
+          chosen[position].append(
+            type == .real ? .real(realOfOrderedBits(number)) : number.value(type: type))
+        }
+      }
+    }
+    if asArray {
+      return [
+        ColumnVector(
+          dynamics: (0..<groupCount).map { group in
+            let row = chosen.map { $0[group] }
+            return row.allSatisfy(\.isNull) ? .null : .array(row.map(\.asDynamic))
+          })
+      ]
+    }
+    return chosen.map { ColumnVector($0, type: output) }
+  }
+}
+
+/// The number that stands at `rank` once all are in order; moves numbers about.
+/// - Source: Hoare's selection with the median of three; a run that does not shrink is sorted.
+/// - Complexity: linear on average, n log n at worst.
+private func select(_ rank: Int, _ numbers: UnsafeMutableBufferPointer<Int64>) -> Int64 {
+  var low = 0
+  var high = numbers.count - 1
+  var patience = 64
+  while high - low > 16 {
+    patience -= 1
+    if patience < 0 { break }
+    let middle = low + (high - low) / 2
+    let (a, b, c) = (numbers[low], numbers[middle], numbers[high])
+    let pivot = max(min(a, b), min(max(a, b), c))
+    var (left, right) = (low, high)
+    while left <= right {
+      while numbers[left] < pivot { left += 1 }
+      while numbers[right] > pivot { right -= 1 }
+      if left <= right {
+        numbers.swapAt(left, right)
+        left += 1
+        right -= 1
+      }
+    }
+    if rank <= right {
+      high = right
+    } else if rank >= left {
+      low = left
+    } else {
+      return numbers[rank]
+    }
+  }
+  var rest = UnsafeMutableBufferPointer(rebasing: numbers[low...high])
+  rest.sort()
+  return numbers[rank]
 }
 
 /// Keeps all values of a group; sorts them at the end.

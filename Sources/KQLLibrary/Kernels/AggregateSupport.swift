@@ -111,10 +111,7 @@ struct FoldState<Accumulator: Sendable, Input: Cell>: AggregateState {
   mutating func update(_ arguments: [ColumnVector], groups rows: [Int], groupCount: Int) throws(DossierError)
   {
     groups.grow(to: groupCount, with: empty)
-    let lane: Lane<Input> = Input.lane(of: arguments[0])
-    for (row, group) in rows.enumerated() {
-      if let value = lane[row] { add(&groups[group], value) }
-    }
+    groups.fold(Input.lane(of: arguments[0]), rows, add)
   }
 
   mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
@@ -129,6 +126,35 @@ struct FoldState<Accumulator: Sendable, Input: Cell>: AggregateState {
 }
 
 extension Array {
+  /// Folds the values of rows into the elements that their groups number; rows without a value are left out.
+  ///
+  /// The loops run over bare memory: `groups` must hold numbers below `count`.
+  @inline(__always)
+  mutating func fold<T>(_ lane: Lane<T>, _ groups: [Int], _ body: (inout Element, T) -> Void) {
+    withUnsafeMutableBufferPointer { elements in
+      groups.withUnsafeBufferPointer { groups in
+        if lane.isConstant {
+          guard let value = lane.values.first else { return }
+          for group in groups { body(&elements[group], value) }
+          return
+        }
+        lane.values.withUnsafeBufferPointer { values in
+          if let codes = lane.codes {
+            codes.withUnsafeBufferPointer { codes in
+              for row in groups.indices { body(&elements[groups[row]], values[Int(codes[row])]) }
+            }
+          } else if let validity = lane.validity {
+            for row in groups.indices where validity.isValid(row) {
+              body(&elements[groups[row]], values[row])
+            }
+          } else {
+            for row in groups.indices { body(&elements[groups[row]], values[row]) }
+          }
+        }
+      }
+    }
+  }
+
   /// Makes the array at least `count` long.
   mutating func grow(to count: Int, with element: Element) {
     if self.count < count { append(contentsOf: repeatElement(element, count: count - self.count)) }

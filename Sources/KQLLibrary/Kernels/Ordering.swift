@@ -56,12 +56,30 @@ func compareReals(_ x: Double, _ y: Double) -> Int {
   return x < y ? -1 : x > y ? 1 : 0
 }
 
+/// A real as a whole number in the order of `compareReals`: NaN first, both zeros the same.
+@inline(__always)
+func orderedBits(_ value: Double) -> Int64 {
+  if value.isNaN { return .min }
+  let bits = Int64(bitPattern: (value + 0).bitPattern)
+  return bits >= 0 ? bits : bits ^ .max
+}
+
+/// The real that `orderedBits` made a number of.
+@inline(__always)
+func realOfOrderedBits(_ bits: Int64) -> Double {
+  if bits == .min { return .nan }
+  return Double(bitPattern: UInt64(bitPattern: bits >= 0 ? bits : bits ^ .max))
+}
+
 /// A value as a key: equal for values that KQL's sets and groups hold for the same.
 struct ValueKey: Hashable {
   private let bytes: [UInt8]
 
   init(_ value: Value) { bytes = Array(Self.text(value).utf8) }
   init(_ value: DynamicValue) { self.init(value.scalar) }
+
+  /// The key as text.
+  var text: String { String(decoding: bytes, as: UTF8.self) }
 
   private static func text(_ value: Value) -> String {
     switch value {

@@ -224,13 +224,21 @@ private final class SortExec: PhysicalOperator {
     return try ordered(rows, limit: nil, context)
   }
 
-  /// Keeps the best rows so far and sorts them in with each further run.
+  /// Keeps the best rows so far and sorts them in with further ones; a row whose first key comes after that of
+  /// the last row kept is left out at once.
   private func top(_ limit: Int, _ context: ExecutionContext) throws(DossierError) -> RowBatch {
     var pending: [RowBatch] = []
     var count = 0
-    let bound = max(2 * min(limit, 1 << 40), 65_536)
-    while let batch = try input.next(context) {
+    var bar: OrderedColumn.Bar?
+    let evaluator = Evaluator(layout: makeLayout(columns))
+    let bound = max(4 * min(limit, 1 << 40), 4096)
+    while var batch = try input.next(context) {
       try context.checkpoint()
+      if let bar, let key = keys.first {
+        let vector = try evaluator.evaluate(key.value, batch, firstRow: 0, context)
+        let rows = bar.mayPass(vector)
+        if rows.count < batch.count { batch = batch.gather(rows) }
+      }
       guard batch.count > 0 else { continue }
       pending.append(batch)
       count += batch.count
@@ -239,6 +247,11 @@ private final class SortExec: PhysicalOperator {
           RowBatch.concatenate(pending, schema: makeSchema(columns)), limit: limit, context)
         pending = [best]
         count = best.count
+        if limit > 0, count == limit, let key = keys.first, key.value.isPure {
+          let vector = try evaluator.evaluate(key.value, best, firstRow: 0, context)
+          bar = OrderedColumn.Bar(
+            vector, row: count - 1, isDescending: key.isDescending, nullsFirst: key.nullsFirst)
+        }
       }
     }
     if pending.isEmpty { return try collectRows(from: BatchesExec([]), columns: columns, in: context) }
@@ -260,61 +273,110 @@ private final class SortExec: PhysicalOperator {
   }
 }
 
-/// A column as whole numbers whose order is that of its values, nulls and direction included.
-struct OrderedColumn {
-  private enum Keys {
-    case integers([Int64])
-    case reals([Double])
+extension OrderedColumn {
+  /// The first key of the last row that is still among the best: what later rows have to reach.
+  struct Bar {
+    private let number: Int64
+    private let isDescending: Bool
+    private let nullsFirst: Bool
+
+    /// The key of a row; nil for a null, and for types whose order is not that of numbers.
+    init?(_ vector: ColumnVector, row: Int, isDescending: Bool, nullsFirst: Bool) {
+      if vector.isNull(row) { return nil }
+      switch vector.value(row) {
+      case .long(let value), .datetime(let value), .timespan(let value): number = value
+      case .real(let value) where !value.isNaN: number = orderedBits(value)
+      default: return nil
+      }
+      self.isDescending = isDescending
+      self.nullsFirst = nullsFirst
+    }
+
+    /// The rows that do not come after the bar by this key; further keys decide among equal ones.
+    func mayPass(_ vector: ColumnVector) -> [Int] {
+      switch vector.flattened().storage {
+      case .integers(let values): pass(values, vector.validity) { $0 }
+      case .reals(let values):
+        // NaN stands with the nulls, at the end that they are given.
+        pass(values, vector.validity) { value in
+          value.isNaN ? (nullsFirst == isDescending ? .max : .min) : orderedBits(value)
+        }
+      default: Array(0..<vector.count)
+      }
+    }
+
+    @inline(__always)
+    private func pass<T>(_ values: [T], _ validity: Validity?, _ key: (T) -> Int64) -> [Int] {
+      var rows: [Int] = []
+      values.withUnsafeBufferPointer { values in
+        for row in values.indices {
+          let value = key(values[row])
+          let isNull = validity?.isValid(row) == false
+          let isBehind = isNull ? !nullsFirst : (isDescending ? value < number : value > number)
+          if !isBehind { rows.append(row) }
+        }
+      }
+      return rows
+    }
   }
-  private let keys: Keys
-  /// 0 for a value, else −2 (null before), −1 (NaN before), 1 (NaN after), 2 (null after).
+}
+
+/// A column as whole numbers that ascend in the order asked for, nulls and direction included.
+struct OrderedColumn {
+  /// Turned round for a descending order.
+  private let keys: [Int64]
+  /// 0 for a value, else −2 (null before), −1 (NaN before), 1 (NaN after), 2 (null after); nil when all
+  /// rows have values.
   private let places: [Int8]?
-  private let isDescending: Bool
 
   init(_ vector: ColumnVector, isDescending: Bool, nullsFirst: Bool) {
     let count = vector.count
     let flat = vector.flattened()
     var places = [Int8](repeating: 0, count: count)
     var isPlain = true
-    for row in 0..<count where flat.isNull(row) {
-      places[row] = nullsFirst ? -2 : 2
-      isPlain = false
+    if flat.validity != nil || flat.type == .dynamic {
+      for row in 0..<count where flat.isNull(row) {
+        places[row] = nullsFirst ? -2 : 2
+        isPlain = false
+      }
     }
+    var keys: [Int64]
     switch flat.storage {
-    case .integers(let values): keys = .integers(values)
+    case .integers(let values): keys = values
     case .reals(let values):
       for row in 0..<count where values[row].isNaN && places[row] == 0 {
         places[row] = nullsFirst ? -1 : 1
         isPlain = false
       }
-      keys = .reals(values)
-    case .bools(let values): keys = .integers(values.map { $0 ? 1 : 0 })
-    case .strings(let strings): keys = .integers(Self.ranks(strings))
+      keys = values.map { orderedBits($0) }
+    case .bools(let values): keys = values.map { $0 ? 1 : 0 }
+    case .strings(let strings): keys = Self.ranks(strings)
     default:
       let order = (0..<count).sorted {
         let difference = orderIfComparable(flat.value($0), flat.value($1)) ?? 0
         return difference != 0 ? difference < 0 : $0 < $1
       }
-      var ranks = [Int64](repeating: 0, count: count)
+      keys = [Int64](repeating: 0, count: count)
       var rank: Int64 = 0
       for (position, row) in order.enumerated() {
         if position > 0, orderIfComparable(flat.value(order[position - 1]), flat.value(row)) != 0 {
           rank += 1
         }
-        ranks[row] = rank
+        keys[row] = rank
       }
-      keys = .integers(ranks)
     }
+    if isDescending { for row in keys.indices { keys[row] = ~keys[row] } }
+    self.keys = keys
     self.places = isPlain ? nil : places
-    self.isDescending = isDescending
   }
 
   /// The rank of each row's string among those that occur.
   private static func ranks(_ strings: StringVector) -> [Int64] {
     let pool = strings.pool
+    let codes = strings.allCodes
     var used = [Bool](repeating: false, count: pool.count)
-    for row in 0..<strings.count { used[strings.code(row)] = true }
-    let codes = pool.bytes.withUnsafeBufferPointer { bytes in
+    for code in codes { used[Int(code)] = true }
+    let sorted = pool.bytes.withUnsafeBufferPointer { bytes in
       func text(_ code: Int) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: bytes[pool.offsets[code]..<pool.offsets[code + 1]])
       }
@@ -322,43 +384,50 @@ struct OrderedColumn {
     }
     var ranks = [Int64](repeating: 0, count: pool.count)
     var rank: Int64 = 0
-    for (position, code) in codes.enumerated() {
+    for (position, code) in sorted.enumerated() {
       if position > 0 {
-        let isSame = pool.withUTF8(codes[position - 1]) { a in
+        let isSame = pool.withUTF8(sorted[position - 1]) { a in
           pool.withUTF8(code) { compareBytes(a, $0) == 0 }
         }
         if !isSame { rank += 1 }
       }
       ranks[code] = rank
     }
-    return (0..<strings.count).map { ranks[strings.code($0)] }
+    return codes.map { ranks[Int($0)] }
   }
 
   /// Negative when row `a` comes before row `b`.
   @inline(__always)
   func compare(_ a: Int, _ b: Int) -> Int {
     if let places {
-      let x = places[a]
-      let y = places[b]
+      let (x, y) = (places[a], places[b])
       if x != y { return Int(x) - Int(y) }
       if x != 0 { return 0 }
     }
-    let difference: Int
-    switch keys {
-    case .integers(let values): difference = values[a] < values[b] ? -1 : (values[a] > values[b] ? 1 : 0)
-    case .reals(let values): difference = values[a] < values[b] ? -1 : (values[a] > values[b] ? 1 : 0)
-    }
-    return isDescending ? -difference : difference
+    return keys[a] < keys[b] ? -1 : (keys[a] > keys[b] ? 1 : 0)
   }
+
+  /// The keys, where they alone decide.
+  fileprivate var plainKeys: [Int64]? { places == nil ? keys : nil }
 }
 
 /// Row numbers in the order of the keys; ties by row number.
 func sortedRows(count: Int, by keys: [OrderedColumn]) -> [Int] {
-  Array(0..<count).sorted { a, b in
+  guard let first = keys.first else { return Array(0..<count) }
+  let rest = keys.dropFirst()
+  func isBefore(_ a: Int, _ b: Int, _ keys: ArraySlice<OrderedColumn>) -> Bool {
     for key in keys {
       let difference = key.compare(a, b)
       if difference != 0 { return difference < 0 }
     }
     return a < b
   }
+  guard let plain = first.plainKeys else { return (0..<count).sorted { isBefore($0, $1, keys[...]) } }
+  // The first key beside its row: most comparisons need to look nowhere else.
+  struct Entry {
+    var key: Int64
+    var row: Int
+  }
+  return plain.enumerated().map { Entry(key: $1, row: $0) }
+    .sorted { $0.key != $1.key ? $0.key < $1.key : isBefore($0.row, $1.row, rest) }.map(\.row)
 }
