@@ -18,15 +18,31 @@ public struct CivilDate: Sendable, Hashable, Comparable {
   /// - Source: the era-based conversion between days and civil dates (H. Hinnant, "chrono-compatible
   ///   low-level date algorithms").
   public init(daysFromYearOne days: Int) {
-    let shifted = days + 306  // days since 0000-03-01
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    if days >= 0, days < 4_000_000 {
+      // Every KQL datetime: small numbers divide faster.
+      let parts = Self.parts(UInt32(days) + 306)
+      self.init(parts.year, parts.month, parts.day)
+      return
+    }
+    // Whole eras of 400 years are alike.
+    let era = (days >= 0 ? days : days - 146_096) / 146_097
+    let parts = Self.parts(UInt32(days - era * 146_097) + 306)
+    self.init(parts.year + era * 400, parts.month, parts.day)
+  }
+
+  /// The date a number of days after 0000-03-01.
+  @inline(__always)
+  private static func parts(_ shifted: UInt32) -> (year: Int, month: Int, day: Int) {
+    let era = shifted / 146_097
     let dayOfEra = shifted - era * 146_097
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
     let marchMonth = (5 * dayOfYear + 2) / 153
-    day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
-    month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+    return (
+      Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0), Int(month),
+      Int(dayOfYear - (153 * marchMonth + 2) / 5 + 1)
+    )
   }
 
   /// Days since 0001-01-01 (day 0). Months outside 1…12 are not allowed.

@@ -88,12 +88,22 @@ public struct StringVector: Sendable {
 
   /// Computes something once per string of the pool if that is less work than once per row, and hands
   /// it out by row.
-  public func mapDistinct<R>(_ transform: (UnsafeBufferPointer<UInt8>) -> R) -> [R] {
-    guard let codes, pool.count <= codes.count else {
-      return (0..<count).map { row in withUTF8(row, transform) }
-    }
-    let results = (0..<pool.count).map { pool.withUTF8($0, transform) }
+  @inlinable public func mapDistinct<R>(_ transform: (UnsafeBufferPointer<UInt8>) -> R) -> [R] {
+    guard let codes, pool.count <= codes.count else { return mapRows(transform) }
+    let results = StringVector(pool: pool).mapRows(transform)
     return codes.map { results[Int($0)] }
+  }
+
+  /// Computes something for each row's bytes.
+  @inlinable public func mapRows<R>(_ transform: (UnsafeBufferPointer<UInt8>) -> R) -> [R] {
+    pool.bytes.withUnsafeBufferPointer { bytes in
+      pool.offsets.withUnsafeBufferPointer { offsets in
+        func value(_ code: Int) -> R {
+          transform(UnsafeBufferPointer(rebasing: bytes[offsets[code]..<offsets[code + 1]]))
+        }
+        return codes?.map { value(Int($0)) } ?? run.map(value)
+      }
+    }
   }
 
   /// Rows by index; −1 gives the empty string.

@@ -76,31 +76,73 @@ private func verdict(_ op: ComparisonOperator, _ order: Int) -> Bool {
 private func compareStrings(_ op: ComparisonOperator, _ a: ColumnVector, _ b: ColumnVector) -> [Bool] {
   if case .string(let text)? = b.constantValue, case .strings(let vector) = a.storage {
     let bytes = Array(text.utf8)
-    return vector.mapDistinct { value in verdict(op, compareBytes(value, bytes)) }
+    return compare(vector, op, bytes)
   }
   if case .string(let text)? = a.constantValue, case .strings(let vector) = b.storage {
     let bytes = Array(text.utf8)
-    return vector.mapDistinct { value in verdict(op.flipped, compareBytes(value, bytes)) }
+    return compare(vector, op.flipped, bytes)
   }
   if case .strings(let x) = a.storage, case .strings(let y) = b.storage {
     if x.pool === y.pool, x.pool.isDistinct, op == .equal || op == .notEqual {
       return (0..<a.count).map { (x.code($0) == y.code($0)) == (op == .equal) }
     }
-    return (0..<a.count).map { row in
-      x.withUTF8(row) { left in y.withUTF8(row) { right in verdict(op, compareBytes(left, right)) } }
-    }
+    return compareRows(x, y).map { verdict(op, $0) }
   }
   return (0..<a.count).map { row in
     verdict(op, compareTexts(a.value(row).text, b.value(row).text))
   }
 }
 
+private func compare(_ vector: StringVector, _ op: ComparisonOperator, _ text: [UInt8]) -> [Bool] {
+  text.withUnsafeBufferPointer { text in
+    switch op {
+    case .equal: vector.mapDistinct { $0.count == text.count && compareBytes($0, text) == 0 }
+    case .notEqual: vector.mapDistinct { $0.count != text.count || compareBytes($0, text) != 0 }
+    default: vector.mapDistinct { verdict(op, compareBytes($0, text)) }
+    }
+  }
+}
+
 /// Orders byte strings, which is the order of their Unicode scalars.
-@inline(__always)
+@inlinable
 public func compareBytes(_ a: UnsafeBufferPointer<UInt8>, _ b: UnsafeBufferPointer<UInt8>) -> Int {
   let shared = min(a.count, b.count)
-  for index in 0..<shared where a[index] != b[index] { return a[index] < b[index] ? -1 : 1 }
+  var index = 0
+  if shared >= 8, let x = UnsafeRawPointer(a.baseAddress), let y = UnsafeRawPointer(b.baseAddress) {
+    // Eight bytes at a time; the first in the text is the most significant.
+    while index + 8 <= shared {
+      let left = UInt64(bigEndian: x.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      let right = UInt64(bigEndian: y.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      if left != right { return left < right ? -1 : 1 }
+      index += 8
+    }
+  }
+  while index < shared {
+    if a[index] != b[index] { return a[index] < b[index] ? -1 : 1 }
+    index += 1
+  }
   return a.count - b.count
+}
+
+/// The order of the texts of two string columns, row by row: negative, zero or positive.
+public func compareRows(_ x: StringVector, _ y: StringVector) -> [Int] {
+  let (first, second) = (x.allCodes, y.allCodes)
+  let isShared = x.pool === y.pool && x.pool.isDistinct
+  return x.pool.bytes.withUnsafeBufferPointer { a in
+    x.pool.offsets.withUnsafeBufferPointer { starts in
+      y.pool.bytes.withUnsafeBufferPointer { b in
+        y.pool.offsets.withUnsafeBufferPointer { ends in
+          zip(first, second).map { left, right in
+            if isShared, left == right { return 0 }
+            let (i, j) = (Int(left), Int(right))
+            return compareBytes(
+              UnsafeBufferPointer(rebasing: a[starts[i]..<starts[i + 1]]),
+              UnsafeBufferPointer(rebasing: b[ends[j]..<ends[j + 1]]))
+          }
+        }
+      }
+    }
+  }
 }
 
 @inline(__always)

@@ -103,6 +103,7 @@ enum DatetimeFunctions {
       "month",
       { ticks, offset in
         let day = CivilDate(ticks: ticks)
+        if offset == 0 { return (ticks / Ticks.perDay - Int64(day.day - 1)) * Ticks.perDay }
         return CivilDate(day.year, day.month, 1).adding(months: offset).ticks
       }, first: "2015-12-01T00:00:00.0000000Z", last: "2015-12-31T23:59:59.9999999Z")
     + period(

@@ -96,11 +96,18 @@ enum StringFunctions {
     }
   }
 
-  static let strcmp = ScalarFunction.binary(
-    "strcmp", .string("first"), .string("second"), gives: .long,
+  static let strcmp = ScalarFunction.kernel(
+    "strcmp", [.string("first"), .string("second")], gives: .long,
     "-1, 0 or 1, as the first text comes before, equals or comes after the second by code points.",
     ("strcmp('abc', 'abd')", "-1")
-  ) { (a: String, b: String) -> Int64? in scalarsPrecede(a, b) ? -1 : scalarsPrecede(b, a) ? 1 : 0 }
+  ) { (call) throws(DossierError) in
+    if case .strings(let a) = call.arguments[0].storage, case .strings(let b) = call.arguments[1].storage {
+      return ColumnVector(integers: compareRows(a, b).map { Int64($0.signum()) })
+    }
+    return try call.map(call.lane(0), call.lane(1)) { (a: String, b: String) -> Int64? in
+      Int64(compareTexts(a, b).signum())
+    }
+  }
 
   static let split = ScalarFunction.kernel(
     "split", [.string("source"), .string("delimiter"), .long("index", optional: true)], gives: .dynamic,

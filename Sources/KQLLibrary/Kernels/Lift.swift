@@ -66,11 +66,32 @@ extension FunctionCall {
     return column.gather(codes.map(Int.init))
   }
 
+  /// Runs `body` on each value of an array, over bare memory; nil where the lane is of another form.
+  @inline(__always)
+  private func collectPlain<A: Cell, R: Cell>(
+    _ lane: Lane<A>, _ body: (A) throws(DossierError) -> R?
+  ) throws(DossierError) -> ColumnVector? {
+    guard !lane.isConstant, lane.codes == nil, lane.values.count == count else { return nil }
+    var values = [R](repeating: R.filler, count: count)
+    var validity = lane.validity
+    for row in 0..<count {
+      if let known = lane.validity, !known.isValid(row) { continue }
+      if let value = try body(lane.values[row]) {
+        values[row] = value
+      } else {
+        if validity == nil { validity = Validity(count: count, allValid: true) }
+        validity?.set(row, false)
+      }
+    }
+    return R.column(values, type: resultType, validity: validity)
+  }
+
   /// A function of one argument; null gives null.
   func map<A: Cell, R: Cell>(
     _ a: Lane<A>, _ body: (A) throws(DossierError) -> R?
   ) throws(DossierError) -> ColumnVector {
-    try collect([a.shape]) { (step, byCode) throws(DossierError) -> R? in
+    if let column = try collectPlain(a, body) { return column }
+    return try collect([a.shape]) { (step, byCode) throws(DossierError) -> R? in
       guard let x = a.at(step, byCode: byCode) else { return nil }
       return try body(x)
     }
@@ -80,7 +101,12 @@ extension FunctionCall {
   func map<A: Cell, B: Cell, R: Cell>(
     _ a: Lane<A>, _ b: Lane<B>, _ body: (A, B) throws(DossierError) -> R?
   ) throws(DossierError) -> ColumnVector {
-    try collect([a.shape, b.shape]) { (step, byCode) throws(DossierError) -> R? in
+    if b.isConstant, let y = b.values.first,
+      let column = try collectPlain(a, { (x) throws(DossierError) in try body(x, y) })
+    {
+      return column
+    }
+    return try collect([a.shape, b.shape]) { (step, byCode) throws(DossierError) -> R? in
       guard let x = a.at(step, byCode: byCode), let y = b.at(step, byCode: byCode) else { return nil }
       return try body(x, y)
     }

@@ -339,6 +339,7 @@ private final class JoinExec: PhysicalOperator {
         if fresh[row] { seenCount = numbers[row] + 1 } else { folded += 1 }
       }
     }
+    if plan.kind == .inner || plan.kind == .innerunique { leftRows.reserveCapacity(batch.count) }
     for row in 0..<batch.count {
       let group = groups[row]
       let isMatch = group >= 0
