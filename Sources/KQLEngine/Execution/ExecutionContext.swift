@@ -12,6 +12,8 @@ public struct ExecutionSettings: Sendable {
   public var threads: Int
   /// Rows a batch.
   public var batchSize: Int
+  /// Rows that a thread takes at a time.
+  public var morselSize: Int
   /// Whether each result row shall say which source rows it rests on.
   public var wantsLineage: Bool
   /// The most bytes that operators may hold at once; nil for no limit.
@@ -22,13 +24,14 @@ public struct ExecutionSettings: Sendable {
   /// Makes settings.
   public init(
     now: Int64 = Ticks.unixEpoch, seed: UInt64 = 0, threads: Int = 1, batchSize: Int = 8192,
-    wantsLineage: Bool = false, memoryLimit: Int? = nil,
+    morselSize: Int = 65_536, wantsLineage: Bool = false, memoryLimit: Int? = nil,
     interruption: (@Sendable () -> DossierError?)? = nil
   ) {
     self.now = now
     self.seed = seed
     self.threads = max(1, threads)
     self.batchSize = max(1, batchSize)
+    self.morselSize = max(1, morselSize)
     self.wantsLineage = wantsLineage
     self.memoryLimit = memoryLimit
     self.interruption = interruption

@@ -67,7 +67,8 @@ public final class BatchesExec: PhysicalOperator {
 final class ScanExec: PhysicalOperator {
   private let table: CatalogTable
   private let source: Int32
-  private var row = 0
+  private var row: Int
+  private let end: Int
   /// Positions in the provider's schema, read once each.
   private let reads: [Int]
   private enum Plan {
@@ -76,8 +77,10 @@ final class ScanExec: PhysicalOperator {
   }
   private let plans: [Plan]
 
-  init(table: CatalogTable, columns: [PlanColumn], source: Int32) {
+  init(table: CatalogTable, columns: [PlanColumn], source: Int32, rows: Range<Int>?) {
     self.table = table
+    row = rows?.lowerBound ?? 0
+    end = rows?.upperBound ?? table.provider.rowCount
     self.source = source
     var reads: [Int] = []
     func place(_ name: String) -> Int? {
@@ -100,9 +103,8 @@ final class ScanExec: PhysicalOperator {
 
   func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
     try context.checkpoint()
-    let total = table.provider.rowCount
-    guard row < total else { return nil }
-    let rows = row..<min(total, row + context.settings.batchSize)
+    guard row < end else { return nil }
+    let rows = row..<min(end, row + context.settings.batchSize)
     row = rows.upperBound
     let vectors = try table.provider.read(columns: reads, rows: rows)
     var columns: [ColumnVector] = []

@@ -203,6 +203,15 @@ public struct BoundExpression: Sendable {
     for operand in operands { operand.collectColumns(into: &set) }
   }
 
+  /// Adds the tables that it needs computed.
+  func collectSubqueries(into list: inout [Subquery]) {
+    switch kind {
+    case .inTable(_, _, _, let subquery), .scalar(let subquery): list.append(subquery)
+    default: break
+    }
+    for operand in operands { operand.collectSubqueries(into: &list) }
+  }
+
   /// The expression with columns replaced where `replacement` gives something else.
   public func replacingColumns(_ replacement: (ColumnID) -> BoundExpression?) -> BoundExpression {
     if case .column(let id) = kind { return replacement(id) ?? self }

@@ -34,7 +34,7 @@ public struct Scan: LogicalNode {
   }
   /// Reads runs of rows.
   public func makePhysical(_ builder: PhysicalBuilder) throws(DossierError) -> any PhysicalOperator {
-    ScanExec(table: table, columns: columns, source: source)
+    ScanExec(table: table, columns: columns, source: source, rows: builder.scanned)
   }
 }
 

@@ -45,13 +45,25 @@ extension LogicalNode {
 public struct PhysicalBuilder {
   /// What the evaluation is given.
   public let context: ExecutionContext
+  /// The rows that scans read, when one thread has only a part of a table.
+  let scanned: Range<Int>?
   private var slots: [Int: RowBatch] = [:]
 
   /// A builder for one evaluation.
-  public init(context: ExecutionContext) { self.context = context }
+  public init(context: ExecutionContext) {
+    self.context = context
+    scanned = nil
+  }
+
+  /// A builder for a chain over a part of a table.
+  init(context: ExecutionContext, scanned: Range<Int>) {
+    self.context = context
+    self.scanned = scanned
+  }
 
   /// The operator of a node.
   public func build(_ node: any LogicalNode) throws(DossierError) -> any PhysicalOperator {
+    if scanned == nil, let parallel = try MorselExec.make(node, context) { return parallel }
     let made = try node.makePhysical(self)
     guard let profile = context.profile else { return made }
     return ProfiledExec(made, entry: profile.entry(for: node))
