@@ -6,6 +6,7 @@ public enum StageRegistry {
   public static let stages: [StageEntry] = [
     entry(EntityStage.self),
     entry(DateStage.self),
+    entry(QuoteStage.self),
   ]
 
   /// Wraps a stage's type. (Calling `init` through an existential type in a stored typed-throws closure

@@ -30,6 +30,9 @@ static const unsigned char reporting_verbs[] = {
 static const unsigned char roles[] = {
 #embed "lists/roles.txt"
 };
+static const unsigned char speech_acts[] = {
+#embed "lists/speech_acts.txt"
+};
 static const unsigned char titles[] = {
 #embed "lists/titles.txt"
 };
@@ -38,7 +41,7 @@ static const unsigned char titles[] = {
 static const dossier_lexicon lexicons[] = {
     LIST(countries),       LIST(family_name_first),  LIST(given_names),   LIST(intensifiers),
     LIST(negators),        LIST(organisation_words), LIST(organisations), LIST(reporting_verbs),
-    LIST(roles),           LIST(titles),
+    LIST(roles),           LIST(speech_acts),        LIST(titles),
 };
 
 const dossier_lexicon *dossier_lexicon_at(size_t index) {

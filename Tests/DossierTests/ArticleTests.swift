@@ -69,6 +69,28 @@ struct ArticleTests {
       })
   }
 
+  @Test func quotationsHaveTheSpeakerThatAReaderWouldName() throws {
+    #expect(
+      try rows("Quotes | where Direct | project Speaker, SpeakerId, Verb, Text") == [
+        "Kim Jong Un,person/kim-jong-un,refer,closest comrade",
+        "Kim Jong Un,person/kim-jong-un,praise,invincible and eternal",
+        "Kim Jong Un,person/kim-jong-un,emphasize,positively contribute to further consolidating the eternal foundation of the DPRK-Russia friendship",
+        ",,,aggression",
+      ])
+    #expect(
+      try rows("Quotes | where not(Direct) | project Speaker, Verb") == [
+        "Kim Jong Un,announce", "Korean Central News Agency,report", "Kim Jong Un,emphasize",
+        "Jeffrey Lewis,note", "a South Korean lawmaker,report", "Kang Dae-sik,state",
+      ])
+    let wrong = try rows(
+      """
+      let Texts = Documents | project DocId, Whole = Text;
+      Quotes | join kind=inner Texts on DocId
+      | where substring(Whole, Start, End - Start) != Text | count
+      """)
+    #expect(wrong == ["0"])
+  }
+
   @Test func everyRowLeadsBackToItsWords() throws {
     let wrong = try rows(
       """
