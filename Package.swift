@@ -114,6 +114,7 @@ let package = Package(
     // Tests mirror the targets.
     .target(
       name: "TestSupport", dependencies: ["Diagnostics", "Linguistics"], path: "Tests/TestSupport"),
+    .target(name: "RandomQueries", dependencies: ["Columnar"], path: "Tests/RandomQueries"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .executableTarget(
       name: "LineEditingProbe", dependencies: ["LineEditing"], path: "Tests/LineEditingProbe"),
@@ -134,7 +135,8 @@ let package = Package(
       dependencies: ["Loading", "LoadProbe", "Store", "Facts", "Columnar", "TestSupport"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Facts", "Columnar", grdb]),
     .testTarget(
-      name: "QueryTests", dependencies: ["KQLLibrary", "KQLSyntax", "Columnar"], exclude: ["Cases"]),
+      name: "QueryTests", dependencies: ["KQLLibrary", "KQLSyntax", "Columnar", "RandomQueries"],
+      exclude: ["Cases"]),
     .testTarget(name: "DossierTests", dependencies: ["dossier", "TestSupport", "Columnar"]),
     .testTarget(name: "KQLLibraryTests", dependencies: ["KQLLibrary"]),
     .testTarget(

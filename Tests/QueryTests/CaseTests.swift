@@ -50,6 +50,10 @@ private let settings = ExecutionSettings(now: 638_000_000_000_000_000, seed: 7)
           let table = try engine.run(compiled, ExecutionContext(other))
           #expect(CaseFile.lines(table) == lines, "\(place): batches of \(size)")
         }
+        var parallel = settings
+        parallel.threads = 4
+        let together = try engine.run(compiled, ExecutionContext(parallel))
+        #expect(CaseFile.lines(together) == lines, "\(place): 4 threads")
         let plain = try engine.with(rules: []).run(item.query, settings: settings)
         #expect(CaseFile.lines(plain) == lines, "\(place): rules off")
         var traced = settings

@@ -25,6 +25,12 @@ extension Binder {
         hint: "name a column")
     case .member(let base, let name): return try bindMember(base, name, at: span, in: scope)
     case .index(let base, let index):
+      // `$left.['my col']`
+      if case .name(let qualifier) = base.kind, case .literal(.string(let text)) = index.kind,
+        scope.qualified.contains(where: { sameScalars($0.name, qualifier.text) })
+      {
+        return try bindMember(base, Name(text, at: index.span), at: span, in: scope)
+      }
       let value = try bind(base, in: scope)
       let key = try bind(index, in: scope)
       if value.isErroneous || key.isErroneous { return .erroneous(at: span) }

@@ -6,7 +6,15 @@ import KQLEngine
 enum DatetimeFunctions {
   static let all: [ScalarFunction] =
     [now, ago, dayOfMonth, dayOfWeek, dayOfYear, hourOfDay, getYear, getMonth, weekOfYear]
-    + periods + [datetimePart, datetimeAdd, datetimeDiff, makeDatetime, makeTimespan, around] + unixTimes
+    + periods
+    + [
+      datetimePart.checking { (arguments) throws(DossierError) in
+        try checkPart(
+          arguments, "datetime_part", more: ["week_of_year", "weekofyear", "dayofyear", "dayofweek"])
+      },
+      datetimeAdd.checking { (arguments) throws(DossierError) in try checkPart(arguments, "datetime_add") },
+      datetimeDiff.checking { (arguments) throws(DossierError) in try checkPart(arguments, "datetime_diff") },
+    ] + [makeDatetime, makeTimespan, around] + unixTimes
 
   static let now = ScalarFunction(
     "now", [.timespan("offset", optional: true)],
@@ -133,14 +141,25 @@ enum DatetimeFunctions {
       case "millisecond": return time % Ticks.perSecond / Ticks.perMillisecond
       case "microsecond": return time % Ticks.perSecond / Ticks.perMicrosecond
       case "nanosecond": return time % Ticks.perSecond * 100
-      default: throw badPart(part, "datetime_part", call)
+      default: throw badPart(part, "datetime_part", at: call.span)
       }
     }
   }
 
-  private static func badPart(_ part: String, _ name: String, _ call: FunctionCall) -> DossierError {
+  /// A constant part must be one of those that all functions know, or one of `more`.
+  private static func checkPart(
+    _ arguments: [ArgumentInfo], _ name: String, more: [String] = []
+  ) throws(DossierError) {
+    guard case .string(let text)? = arguments.first?.constant else { return }
+    let part = lowered(text)
+    if fixedTicks(part) == nil, months(part) == nil, part != "nanosecond", !more.contains(part) {
+      throw badPart(part, name, at: arguments.first?.span)
+    }
+  }
+
+  private static func badPart(_ part: String, _ name: String, at span: SourceSpan?) -> DossierError {
     DossierError(
-      .argumentValue, "\(name)() knows no part '\(part)'", at: call.span,
+      .argumentValue, "\(name)() knows no part '\(part)'", at: span,
       hint:
         "parts are year, quarter, month, week, day, hour, minute, second, millisecond, microsecond, nanosecond"
     )
@@ -183,7 +202,7 @@ enum DatetimeFunctions {
         let (offset, overflow) = amount.multipliedReportingOverflow(by: unit)
         return overflow ? nil : moved(ticks, by: offset)
       }
-      guard let unit = months(part) else { throw badPart(part, "datetime_add", call) }
+      guard let unit = months(part) else { throw badPart(part, "datetime_add", at: call.span) }
       guard amount.magnitude < 200_000 else { return nil }
       let start = CivilDate(ticks: ticks).adding(months: Int(amount * unit))
       let result = start.ticks + ticks % Ticks.perDay
@@ -209,7 +228,7 @@ enum DatetimeFunctions {
         return week(later) - week(earlier)
       }
       if let unit = fixedTicks(part) { return later / unit - earlier / unit }
-      guard let unit = months(part) else { throw badPart(part, "datetime_diff", call) }
+      guard let unit = months(part) else { throw badPart(part, "datetime_diff", at: call.span) }
       func number(_ ticks: Int64) -> Int64 {
         let day = CivilDate(ticks: ticks)
         return Int64(day.year * 12 + day.month - 1) / unit

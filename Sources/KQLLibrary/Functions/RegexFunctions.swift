@@ -5,7 +5,9 @@ import KQLEngine
 /// Searching and rewriting with regular expressions of RE2's dialect.
 enum RegexFunctions {
   static let all: [ScalarFunction] = [
-    extract, extractAll, replaceRegex, replace, trim, trimStart, trimEnd, countOf, indexOfRegex, regexQuote,
+    extract.checkingPattern(at: 0), extractAll, replaceRegex.checkingPattern(at: 1),
+    replace.checkingPattern(at: 0), trim.checkingPattern(at: 0), trimStart.checkingPattern(at: 0),
+    trimEnd.checkingPattern(at: 0), countOf, indexOfRegex.checkingPattern(at: 1), regexQuote,
   ]
 
   static let extract = ScalarFunction(
@@ -41,7 +43,13 @@ enum RegexFunctions {
     summary:
       "All matches of a regular expression: a text a match for one group, an array a match for several.",
     examples: [.of("extract_all(@'(\\d)(\\w)', '1a 2b')", .dynamic, "[[\"1\",\"a\"],[\"2\",\"b\"]]")],
-    result: { _ in .dynamic },
+    result: { (arguments) throws(DossierError) in
+      if case .string(let pattern)? = arguments.first?.constant {
+        let expression = try RegularExpression.compiled(pattern, at: arguments.first?.span)
+        if expression.groupCount == 0 { throw missingGroup(pattern, arguments.first?.span) }
+      }
+      return .dynamic
+    },
     evaluate: { (call) throws(DossierError) in
       let patterns: Lane<String> = call.lane(0)
       let sources: Lane<String> = call.lane(call.arguments.count > 2 ? 2 : 1)
@@ -52,11 +60,7 @@ enum RegexFunctions {
         guard let pattern = patterns.at(step, byCode: byCode), let source = sources.at(step, byCode: byCode)
         else { return nil }
         let expression = try call.regex(pattern)
-        guard expression.groupCount > 0 else {
-          throw DossierError(
-            .argumentValue, "extract_all() needs at least one capturing group in '\(pattern)'", at: call.span,
-            hint: "write (\(pattern))")
-        }
+        guard expression.groupCount > 0 else { throw missingGroup(pattern, call.span) }
         var numbers = Array(1...expression.groupCount)
         if case .array(let wanted) = groups.at(step, byCode: byCode) ?? .null, !wanted.isEmpty {
           numbers = wanted.compactMap { item in
@@ -78,6 +82,12 @@ enum RegexFunctions {
         }
       }
     })
+
+  private static func missingGroup(_ pattern: String, _ span: SourceSpan?) -> DossierError {
+    DossierError(
+      .argumentValue, "extract_all() needs at least one capturing group in '\(pattern)'", at: span,
+      hint: "write (\(pattern))")
+  }
 
   static let replaceRegex = ScalarFunction.kernel(
     "replace_regex", [.string("source"), .string("regex"), .string("rewrite")], gives: .string,

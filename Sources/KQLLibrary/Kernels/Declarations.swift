@@ -104,6 +104,32 @@ extension ScalarFunction {
   }
 }
 
+extension ScalarFunction {
+  /// The same function, which looks at its constant arguments before anything runs.
+  func checking(
+    _ check: @escaping @Sendable ([ArgumentInfo]) throws(DossierError) -> Void
+  ) -> ScalarFunction {
+    let inner = result
+    return ScalarFunction(
+      name, aliases: aliases, parameters, variadic: isVariadic, pure: isPure,
+      needsSerialized: needsSerialized,
+      summary: summary, examples: examples,
+      result: { (arguments) throws(DossierError) in
+        try check(arguments)
+        return try inner(arguments)
+      }, spread: spread, evaluate: evaluate)
+  }
+
+  /// The same function, whose argument at an index is a regular expression: one that can't be compiled is an error
+  /// before anything runs, if it is constant.
+  func checkingPattern(at index: Int) -> ScalarFunction {
+    checking { (arguments) throws(DossierError) in
+      guard index < arguments.count, case .string(let pattern)? = arguments[index].constant else { return }
+      _ = try RegularExpression.compiled(pattern, at: arguments[index].span)
+    }
+  }
+}
+
 /// The one type that several arguments share: the type itself, or the widest of numbers. Null literals
 /// (`dynamic(null)`) don't count.
 ///

@@ -145,7 +145,9 @@ func bindJoinKeys(
       if case .name(let name) = base.kind, name.text == "$left" || name.text == "$right" { return name.text }
       return side(base)
     case .call(let call): return call.arguments.lazy.compactMap { side($0.value) }.first
-    case .index(let base, _): return side(base)
+    case .index(let base, _):
+      if case .name(let name) = base.kind, name.text == "$left" || name.text == "$right" { return name.text }
+      return side(base)
     case .binary(_, let a, let b): return side(a) ?? side(b)
     case .unary(_, let a): return side(a)
     default: return nil
