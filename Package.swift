@@ -108,7 +108,9 @@ let package = Package(
 
     .executableTarget(
       name: "DossierBench",
-      dependencies: ["KQLLibrary", "KQLEngine", "Columnar", "Presentation", argumentParser],
+      dependencies: [
+        "KQLLibrary", "KQLEngine", "Annotation", "Store", "Facts", "Columnar", "Presentation", argumentParser,
+      ],
       swiftSettings: fast),
 
     // Tests mirror the targets.

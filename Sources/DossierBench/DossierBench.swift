@@ -10,7 +10,7 @@ import Presentation
 struct DossierBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "DossierBench", abstract: "Measures Dossier's parts.",
-    subcommands: [GenerateBench.self, QueryBench.self])
+    subcommands: [GenerateBench.self, QueryBench.self, StoreBench.self])
 }
 
 /// Writes the synthetic tables as CSV, for other engines.

@@ -73,6 +73,28 @@ import Testing
     }
   }
 
+  /// Thousands of equal values of any type take no bits a row, and still read back.
+  @Test(arguments: [ScalarType.bool, .long, .real, .decimal, .guid, .string, .dynamic, .datetime])
+  func equalValuesReadBack(type: ScalarType) throws {
+    var random = Random(state: 7)
+    for _ in 0..<3 {
+      let value = Self.value(type, &random)
+      let columns = [
+        ColumnVector([Value](repeating: value, count: 20_000), type: type),
+        // Strings that are not known to be equal.
+        type == .string
+          ? ColumnVector(
+            strings: StringVector(
+              pool: StringPool(bytes: [0x61, 0x61], offsets: [0, 1, 2], isDistinct: false),
+              codes: [UInt32](repeating: 0, count: 10_000) + [UInt32](repeating: 1, count: 10_000)))
+          : ColumnVector([Value](repeating: .null, count: 20_000), type: type),
+      ]
+      for column in columns {
+        #expect(Self.same(try SegmentCodec.decode(SegmentCodec.encode(column)), column))
+      }
+    }
+  }
+
   @Test func longRunsAreSmall() {
     let rising = ColumnVector(integers: (0..<10_000).map { Int64($0 * 3) })
     #expect(SegmentCodec.encode(rising).count < 11_000)

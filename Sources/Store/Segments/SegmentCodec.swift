@@ -104,8 +104,19 @@ enum SegmentCodec {
       if values.pool.isDistinct, let codes = values.codes {
         return codes.allSatisfy { $0 == codes[0] } ? column.value(0) : nil
       }
-      return column.count == 1 ? column.value(0) : nil
-    default: return nil
+      let first = Array(values[0].utf8)
+      let isShared = (1..<column.count).allSatisfy { row in
+        values.withUTF8(row) { $0.elementsEqual(first) }
+      }
+      return isShared ? column.value(0) : nil
+    case .dynamics(let values):
+      // By their bytes: `==` would not keep composed and decomposed forms apart.
+      guard values.count == 1 || values[1] == values[0] else { return nil }
+      let first = Array(values[0].json.utf8)
+      return values.dropFirst().allSatisfy { $0.json.utf8.elementsEqual(first) } ? column.value(0) : nil
+    case .decimals(let values): return values.allSatisfy { $0 == values[0] } ? column.value(0) : nil
+    case .guids(let values): return values.allSatisfy { $0 == values[0] } ? column.value(0) : nil
+    case .constant(let value): return value
     }
   }
 
