@@ -7,6 +7,7 @@ public enum StageRegistry {
     entry(EntityStage.self),
     entry(DateStage.self),
     entry(QuoteStage.self),
+    entry(RelationStage.self),
   ]
 
   /// Wraps a stage's type. (Calling `init` through an existential type in a stored typed-throws closure

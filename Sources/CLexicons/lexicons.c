@@ -3,6 +3,12 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
+static const unsigned char claim_verbs[] = {
+#embed "lists/claim_verbs.txt"
+};
+static const unsigned char claim_words[] = {
+#embed "lists/claim_words.txt"
+};
 static const unsigned char countries[] = {
 #embed "lists/countries.txt"
 };
@@ -39,6 +45,7 @@ static const unsigned char titles[] = {
 
 #define LIST(name) {#name, name, sizeof(name)}
 static const dossier_lexicon lexicons[] = {
+    LIST(claim_verbs),     LIST(claim_words),
     LIST(countries),       LIST(family_name_first),  LIST(given_names),   LIST(intensifiers),
     LIST(negators),        LIST(organisation_words), LIST(organisations), LIST(reporting_verbs),
     LIST(roles),           LIST(speech_acts),        LIST(titles),

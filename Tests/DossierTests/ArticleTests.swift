@@ -91,6 +91,52 @@ struct ArticleTests {
     #expect(wrong == ["0"])
   }
 
+  @Test func bothLeadersSignedTheAgreement() throws {
+    let signed = try rows(
+      """
+      Relations | where Predicate == "sign" and Object has "agreement"
+      | project Subject, Certainty, Negated, Speaker, From, To
+      """)
+    let span = "asserted,false,,2024-01-01T00:00:00.0000000Z,2024-10-08T00:00:00.0000000Z"
+    #expect(signed == ["Kim Jong Un,\(span)", "Vladimir Putin,\(span)"])
+  }
+
+  @Test func whatSomeoneIsAccusedOfIsNoFact() throws {
+    let supplied = try rows(
+      """
+      Relations | where Predicate == "supply" or Object has "supplying"
+      | project Subject, Predicate, Certainty
+      """)
+    #expect(supplied == ["Kim Jong Un,be accused of,reported", "Kim Jong Un,supply,reported"])
+    #expect(
+      try rows("Relations | where Predicate == \"deploy\" | project Subject, Certainty") == [
+        "Russia,probable"
+      ])
+    #expect(
+      try rows("Relations | where Predicate startswith \"pledge\" | project Predicate, Object, Certainty")
+        == ["pledge to assist,North Korea,planned"])
+  }
+
+  @Test func whoSaysItIsNamed() throws {
+    let said = try rows(
+      """
+      Relations | where isnotempty(Speaker)
+      | project Predicate, Certainty, Speakers = strcat_array(Speakers, " > ") | distinct *
+      """)
+    for line in [
+      "accelerate,planned,Kim Jong Un",
+      "praise,reported,Korean Central News Agency > Yonhap News Agency",
+      "contribute to,planned,Kim Jong Un",
+      "attempt to mitigate,planned,Jeffrey Lewis",
+      "detect,reported,a South Korean lawmaker",
+      "begin,possible,a South Korean lawmaker",
+      "be in,reported,South Korea’s intelligence agency > Kang Dae-sik",
+      "be needed,reported,South Korea’s intelligence agency > Kang Dae-sik",
+    ] {
+      #expect(said.contains(line), "\(line)")
+    }
+  }
+
   @Test func everyRowLeadsBackToItsWords() throws {
     let wrong = try rows(
       """
@@ -99,5 +145,13 @@ struct ArticleTests {
       | where substring(Whole, Start, End - Start) != Text | count
       """)
     #expect(wrong == ["0"])
+    let outside = try rows(
+      """
+      let Texts = Documents | project DocId, Whole = Text;
+      Relations | join kind=inner Texts on DocId | extend Span = substring(Whole, Start, End - Start)
+      | where not(Span contains SubjectText and Span contains ObjectText and Evidence contains Span)
+      | project Predicate, Span
+      """)
+    #expect(outside == [])
   }
 }

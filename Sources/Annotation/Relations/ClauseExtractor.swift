@@ -1,222 +1,187 @@
 import Facts
 import Linguistics
 
-/// Reads the relations of one verb.
+/// Makes rows of Relations from the clauses of a document.
 struct ClauseExtractor {
-  let parse: Parse
-  private let facts: DocumentFacts
-  private let mentions: MentionIndex
+  private let clauses: Clauses
+  private let reader: PredicateReader
   private let claims: ClaimReader
-  /// For each token, the verb whose clause it stands in; −1 for none.
-  private let dates: [(token: Int, verb: Int, row: DateRow)]
+  private var tree: RelationTree { clauses.tree }
+  private var facts: DocumentFacts { clauses.facts }
 
   init(parse: Parse, facts: DocumentFacts) {
-    self.parse = parse
-    self.facts = facts
-    mentions = MentionIndex(facts, parse: parse)
-    claims = ClaimReader(parse: parse)
-    var dates: [(Int, Int, DateRow)] = []
-    var token = 0
-    for row in facts.dates where row.from != nil && row.type != "SET" {
-      while token < parse.tokens.count, parse.tokens[token].end <= row.start { token += 1 }
-      guard token < parse.tokens.count else { break }
-      var verb = token
-      for _ in 0..<12 where !Self.isVerbal(parse.tokens[verb]) { verb = parse.tokens[verb].head }
-      dates.append((token, verb, row))
-    }
-    self.dates = dates
+    clauses = Clauses(parse: parse, facts: facts)
+    reader = PredicateReader(clauses: clauses)
+    claims = ClaimReader(clauses: clauses)
   }
 
-  private static func isVerbal(_ token: Token) -> Bool {
-    (token.pos == "VERB" || token.pos == "AUX")
-      && !["aux", "auxpass", "amod", "compound"].contains(token.dep)
-  }
-
-  /// Whether a token heads a clause of its own; infinitives are read with the verb above them.
-  func isPredicate(_ index: Int) -> Bool {
-    let token = parse.tokens[index]
-    guard Self.isVerbal(token) else { return false }
-    if token.dep == "xcomp", Self.isVerbal(parse.tokens[token.head]), token.tag == "VB" { return false }
-    return token.dep != "case" && token.dep != "prep"
-  }
-
-  // MARK: Arguments
-
-  private func expanded(_ heads: [Int]) -> [Int] {
-    var found: [Int] = []
-    for head in heads {
-      var next: Int? = head
-      while let current = next, !found.contains(current) {
-        found.append(current)
-        next = parse.children(of: current, "conj").first { !Self.isVerbal(parse.tokens[$0]) }
+  /// All relations in text order, numbered.
+  func rows() -> [RelationRow] {
+    var rows: [RelationRow] = []
+    for index in tree.words.indices {
+      if clauses.isPredicate(index) {
+        rows += self.rows(of: index)
+      } else if tree.words[index].dep == .appos, let row = apposition(index) {
+        rows.append(row)
       }
     }
-    return found
+    let order = rows.indices.sorted { (rows[$0].start, $0) < (rows[$1].start, $1) }
+    var ordered = order.map { rows[$0] }
+    for index in ordered.indices { ordered[index].relationID = index }
+    return ordered
   }
 
-  private func isPassive(_ verb: Int) -> Bool {
-    if !parse.children(of: verb, "nsubjpass", "auxpass").isEmpty { return true }
-    let token = parse.tokens[verb]
-    if token.dep == "acl", token.tag == "VBN" { return true }
-    return token.dep == "conj" && token.tag == "VBN" && parse.children(of: verb, "nsubj", "aux").isEmpty
-      && token.head != verb && !parse.children(of: token.head, "auxpass").isEmpty
-  }
+  // MARK: Clauses
 
-  /// Heads of the subject phrases, found above where the clause has none of its own.
-  private func subjects(_ verb: Int, depth: Int = 0) -> [Int] {
-    guard depth < 6 else { return [] }
-    let token = parse.tokens[verb]
-    let own = parse.children(of: verb, "nsubj", "nsubjpass")
-    if let first = own.first {
-      // A relative pronoun stands for the noun that it describes.
-      if token.dep == "relcl", ["WDT", "WP"].contains(parse.tokens[first].tag) { return [token.head] }
-      return expanded(own)
+  private func rows(of main: Int) -> [RelationRow] {
+    let predicate = reader.predicate(main)
+    let first = predicate.chain[0]
+    let subjects = clauses.subjects(first).filter { subject in
+      let word = tree.words[subject]
+      return word.tag != "EX" && !word.isWhPronoun && !clauses.isPlaceholder(subject, of: first)
     }
-    guard token.head != verb else { return [] }
-    switch token.dep {
-    case "acl":
-      return token.tag == "VBG" || token.tag == "VBN"
-        ? [token.head] : subjects(clause(above: verb), depth: depth + 1)
-    case "conj", "advcl", "xcomp":
-      let above = token.head
-      guard Self.isVerbal(parse.tokens[above]) else { return [] }
-      if token.dep == "xcomp", let object = parse.children(of: above, "dobj").first {
-        return expanded([object])
-      }
-      return subjects(above, depth: depth + 1)
-    case "pcomp": return subjects(clause(above: verb), depth: depth + 1)
-    default: return []
+    guard !subjects.isEmpty else { return [] }
+    let isTurned = !predicate.agents.isEmpty
+    var sides = predicate.sides
+    if isTurned {
+      let role = predicate.link.isEmpty ? "as" : predicate.link
+      sides.insert(contentsOf: predicate.objects.map { .init(role: role, head: $0) }, at: 0)
     }
-  }
-
-  private func clause(above index: Int) -> Int {
-    var current = parse.tokens[index].head
-    for _ in 0..<8 where !Self.isVerbal(parse.tokens[current]) { current = parse.tokens[current].head }
-    return Self.isVerbal(parse.tokens[current]) ? current : index
-  }
-
-  /// Tokens of a phrase without what is joined to it, relative clauses and appositions.
-  private func phrase(_ head: Int) -> Range<Int> {
-    var first = head
-    var last = head
-    let cut: Set<String> = ["conj", "cc", "relcl", "appos", "punct", "advcl", "preconj", "acl", "parataxis"]
-    for child in parse.children[head] where !cut.contains(parse.tokens[child].dep) {
-      first = min(first, parse.leftEdge[child])
-      last = max(last, parse.rightEdge[child])
+    let lefts = isTurned ? predicate.agents : subjects
+    let rights = isTurned ? subjects : predicate.objects
+    let words = reader.words(predicate)
+    var frame = RelationRow(
+      sentenceID: tree.sentence(of: main), predicate: predicate.lemmas.joined(separator: " "),
+      predicateText: reader.text(words), confidence: confidence(predicate, hasSides: !sides.isEmpty))
+    fill(&frame, claims.claim(predicate.chain), at: first)
+    if let time = clauses.time(of: predicate) {
+      frame.from = time.from
+      frame.to = time.to
     }
-    return first..<(last + 1)
-  }
-
-  private struct Argument {
-    var text = ""
-    var name = ""
-    var id = ""
-    var type = ""
-    var country = ""
-  }
-
-  private func argument(_ head: Int) -> Argument {
-    let text =
-      Self.isVerbal(parse.tokens[head])
-      ? parse.text(of: parse.leftEdge[head]..<(parse.rightEdge[head] + 1)) : parse.text(of: phrase(head))
-    var argument = Argument(text: text, name: text)
-    guard let mention = mentions.mention(named: head), !mention.entityID.isEmpty else { return argument }
-    argument.id = mention.entityID
-    argument.type = mention.type
-    if !mention.entity.isEmpty { argument.name = mention.entity }
-    if let entity = facts.entity(mention.entityID) { argument.country = entity.country }
-    return argument
-  }
-
-  // MARK: Rows
-
-  func rows(of verb: Int) -> [RelationRow] {
-    // The chain of infinitives below the verb: "pledged to assist".
-    var chain = [verb]
-    while let last = chain.last, chain.count < 4,
-      let next = parse.children(of: last, "xcomp").first(where: { parse.tokens[$0].tag == "VB" }),
-      parse.children(of: last, "dobj").isEmpty
-    {
-      chain.append(next)
-    }
-    guard let main = chain.last else { return [] }
-    let subjectHeads = subjects(verb)
-    guard !subjectHeads.isEmpty else { return [] }
-    let passive = isPassive(main) || (chain.count == 1 && isPassive(verb))
-    var words: [String] = []
-    for (position, link) in chain.enumerated() {
-      if position > 0 { words.append("to") }
-      let token = parse.tokens[link]
-      words.append(token.lemma)
-      words += parse.children(of: link, "prt").map { parse.tokens[$0].lemma }
-    }
-    var predicate = words.joined(separator: " ")
-    var objects: [(head: Int, link: String)] = expanded(parse.children(of: main, "dobj", "attr", "oprd")).map
-    { ($0, "") }
-    var agents: [Int] = []
-    var arguments: [RelationArgument] = []
-    var predicateEnd = main
-    if passive {
-      for agent in parse.children(of: main, "agent") { agents += expanded(parse.children(of: agent, "pobj")) }
-    }
-    for link in chain {
-      for dative in parse.children(of: link, "dative")
-      where parse.tokens[dative].dep == "dative" && parse.tokens[dative].pos != "ADP" {
-        arguments.append(
-          RelationArgument(role: "to", text: argument(dative).text, entityID: argument(dative).id))
-      }
-      for preposition in parse.children(of: link, "prep", "dative") {
-        let name = parse.tokens[preposition].text.lowercased()
-        let heads =
-          expanded(parse.children(of: preposition, "pobj")) + parse.children(of: preposition, "pcomp")
-        for head in heads where name != "according" {
-          let isTime = dates.contains {
-            $0.token >= parse.leftEdge[head] && $0.token <= parse.rightEdge[head]
-          }
-          if objects.isEmpty || objects.last?.link == name, agents.isEmpty, !isTime, link == main,
-            preposition > main, !(objects.contains { $0.link != name })
-          {
-            objects.append((head, name))
-            predicateEnd = max(predicateEnd, preposition)
-          } else {
-            let found = argument(head)
-            arguments.append(
-              RelationArgument(role: isTime ? "time" : name, text: found.text, entityID: found.id))
-          }
-        }
-      }
-    }
-    if passive, agents.isEmpty {
-      predicate = "be " + parse.tokens[main].text.lowercased()
-    }
-    if let link = objects.first?.link, !link.isEmpty { predicate += " " + link }
-    let claim = claims.claim(of: verb, chain: chain)
-    let speakers = claim.speakers.map { argument($0) }
-    let interval = dates.first { chain.contains($0.verb) }?.row
-    let sentence = parse.sentenceOfToken[verb]
-    let evidence = parse.text(of: parse.sentences[sentence])
-    let lefts: [Int] = agents.isEmpty ? subjectHeads : agents
-    let rights: [(head: Int, link: String)] = agents.isEmpty ? objects : subjectHeads.map { ($0, "") }
+    let phrases = sides.map(\.head)
     var rows: [RelationRow] = []
     for left in lefts {
-      for (right, link) in rights where right != left {
-        let subject = argument(left)
-        let object = argument(right)
-        let first = min(parse.tokens[phrase(left).lowerBound].start, parse.tokens[verb].start)
-        let last = max(parse.tokens[parse.rightEdge[right]].end, parse.tokens[main].end)
-        rows.append(
-          RelationRow(
-            sentenceID: sentence, subject: subject.name, subjectText: subject.text, subjectID: subject.id,
-            subjectType: subject.type, subjectCountry: subject.country, predicate: predicate,
-            predicateText: parse.text(of: verb..<(max(verb, predicateEnd) + 1)), object: object.name,
-            objectText: object.text, objectID: object.id, objectType: object.type,
-            objectCountry: object.country, arguments: arguments, negated: claim.negated,
-            certainty: claim.certainty, speaker: speakers.last?.name ?? "",
-            speakerID: speakers.last?.id ?? "",
-            speakers: speakers.map(\.name), from: interval?.from, to: interval?.to,
-            confidence: link.isEmpty ? 0.8 : 0.6, start: first, end: last, evidence: evidence))
+      let arguments = sides.filter { $0.head != left }.map { side -> RelationArgument in
+        let argument = clauses.argument(side.head)
+        return RelationArgument(role: side.role, text: argument.text, entityID: argument.id)
+      }
+      var row = frame
+      row.arguments = arguments
+      set(subject: left, of: &row)
+      if rights.isEmpty { rows.append(placed(row, words: words, phrases: phrases + [left])) }
+      for right in rights where right != left {
+        set(object: right, of: &row)
+        rows.append(placed(row, words: words, phrases: phrases + [left, right]))
       }
     }
     return rows
   }
+
+  private func set(subject head: Int, of row: inout RelationRow) {
+    let argument = clauses.argument(head)
+    row.subject = argument.name
+    row.subjectText = argument.text
+    row.subjectID = argument.id
+    row.subjectType = argument.type
+    row.subjectCountry = argument.country
+  }
+
+  private func set(object head: Int, of row: inout RelationRow) {
+    let argument = clauses.argument(head)
+    row.object = argument.name
+    row.objectText = argument.text
+    row.objectID = argument.id
+    row.objectType = argument.type
+    row.objectCountry = argument.country
+  }
+
+  private func fill(_ row: inout RelationRow, _ claim: Claim, at verb: Int) {
+    row.negated = claim.negated
+    row.certainty = claim.certainty
+    row.evidence = evidence(row.sentenceID)
+    if claim.speakers.isEmpty, let quote = quote(around: verb) {
+      row.speaker = quote.speaker
+      row.speakerID = quote.speakerID
+      row.speakers = [quote.speaker]
+      if claim.hedge == nil { row.certainty = .reported }
+      return
+    }
+    let speakers = claim.speakers.map { clauses.argument($0) }
+    row.speaker = speakers.last?.name ?? ""
+    row.speakerID = speakers.last?.id ?? ""
+    row.speakers = speakers.map(\.name)
+  }
+
+  /// The direct quotation that a verb stands in, if its speaker is known.
+  private func quote(around verb: Int) -> QuoteRow? {
+    let word = tree.words[verb]
+    return facts.quotes.first {
+      $0.direct && !$0.speaker.isEmpty && $0.start <= word.start && word.end <= $0.end
+    }
+  }
+
+  private func evidence(_ sentence: Int) -> String {
+    if facts.sentences.indices.contains(sentence) { return facts.sentences[sentence].text }
+    return tree.parse.text(of: tree.parse.sentences[sentence])
+  }
+
+  /// The row with the span from the first to the last of the predicate's words and the phrases beside it,
+  /// as far as they are in its sentence.
+  private func placed(_ row: RelationRow, words: [Int], phrases: [Int]) -> RelationRow {
+    var row = row
+    let ranges = words.map { $0..<($0 + 1) } + phrases.map(clauses.range)
+    let inside = ranges.filter { tree.sentence(of: $0.lowerBound) == row.sentenceID }
+    row.start = inside.map { tree.words[$0.lowerBound].start }.min() ?? 0
+    row.end = inside.map { tree.words[$0.upperBound - 1].end }.max() ?? 0
+    return row
+  }
+
+  /// How sure the extraction is: less where the subject was found above the clause, least where nothing
+  /// but a subject was found.
+  private func confidence(_ predicate: Predicate, hasSides: Bool) -> Double {
+    let first = tree.words[predicate.chain[0]]
+    var percent = 90
+    if !tree.has(predicate.chain[0], .subject) {
+      switch first.dep {
+      case .conj, .relcl: percent = 80
+      case .acl, .advcl: percent = 60
+      case .pcomp: percent = 40
+      default: percent = 50
+      }
+    }
+    if predicate.objects.isEmpty, predicate.agents.isEmpty, !hasSides { percent -= 30 }
+    return Double(percent) / 100
+  }
+
+  // MARK: Appositions
+
+  /// "Jeffrey Lewis, director of the center": the name is what the description says.
+  private func apposition(_ index: Int) -> RelationRow? {
+    let head = tree.words[index].head
+    guard tree.words[index].isNominal, tree.words[head].isNominal else { return nil }
+    let isNamed = clauses.mentions.index(at: head) != nil
+    guard isNamed != (clauses.mentions.index(at: index) != nil) else { return nil }
+    let name = isNamed ? head : index
+    let description = isNamed ? index : head
+    let word = tree.words[description]
+    guard word.tag == "NN" || word.tag == "NNS", clauses.dateOfWord[index] < 0, clauses.dateOfWord[head] < 0,
+      let mention = clauses.mentions.mention(at: name), !Self.notDescribed.contains(mention.type),
+      !clauses.lexicon.roles.contains(word.lemma) || mention.type == "PERSON"
+    else { return nil }
+    let between = tree.words[min(head, index)...max(head, index)].map(\.low)
+    guard between.contains(where: { [",", "(", "—", "–"].contains($0) }), !between.contains(":") else {
+      return nil
+    }
+    var row = RelationRow(sentenceID: tree.sentence(of: index), predicate: "be", confidence: 0.5)
+    row.evidence = evidence(row.sentenceID)
+    set(subject: name, of: &row)
+    let text = tree.parse.text(of: clauses.phrase(description))
+    row.objectText = text
+    row.object = text.split { $0.isWhitespace }.joined(separator: " ")
+    return placed(row, words: [], phrases: [name, description])
+  }
+
+  private static let notDescribed: Set<String> = [
+    "DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY",
+  ]
 }

@@ -22,6 +22,11 @@ public struct MentionIndex: Sendable {
     self.parse = parse
   }
 
+  /// The place among the document's mentions of the one that covers a token.
+  public func index(at token: Int) -> Int? {
+    rows.indices.contains(token) && rows[token] >= 0 ? rows[token] : nil
+  }
+
   /// The mention that covers a token.
   public func mention(at token: Int) -> MentionRow? {
     rows.indices.contains(token) && rows[token] >= 0 ? mentions[rows[token]] : nil
