@@ -140,6 +140,14 @@ public struct StringVectorBuilder {
   /// How many rows were added.
   public var count: Int { codes.count }
 
+  /// A builder whose pool holds the strings of another, distinct one already; no rows yet.
+  public init(pool: StringPool) {
+    for code in 0..<pool.count { pool.withUTF8(code) { _ = self.code(of: $0) } }
+  }
+
+  /// The code of the row added last.
+  public var lastCode: UInt32 { codes.last ?? 0 }
+
   /// Adds a row.
   public mutating func append(_ string: String) {
     var string = string

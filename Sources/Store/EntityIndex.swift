@@ -1,4 +1,3 @@
-import Collections
 import Columnar
 import Diagnostics
 import Facts
@@ -14,103 +13,53 @@ struct EntityIndex: Sendable {
   let entities: [ResolvedEntity]
   /// Codes of columns: 0 is the empty string, `i + 1` is entity `i`.
   let ids: StringPool
-  /// Index of the entity of each cluster, by commit, in the order of the commit's clusters.
+  /// The name, type and country of entity `i` at `i + 1`; the empty string at 0, for none.
+  let names: StringVector
+  let types: StringVector
+  let countries: StringVector
+  /// Index of the entity of each cluster, by commit, in the order of the commit's clusters; -1 for none.
   let ofClusters: [Int: [Int32]]
 
   init(_ snapshot: Snapshot) throws(DossierError) {
-    var byID: OrderedDictionary<[UInt8], ResolvedEntity> = [:]
-    var idOfKey: [Int: [UInt8]] = [:]
-    let rows = try snapshot.read { db in
-      try Row.fetchAll(
-        db,
-        sql: """
-          SELECT e.key, CAST(i.entityId AS BLOB), CAST(e.entity AS BLOB), e.type, e.country,
-            CAST(e.aliases AS BLOB)
-          FROM entities e JOIN entityIds i ON i.key = e.key
-          WHERE e.added <= :commit AND (e.removed IS NULL OR e.removed > :commit)
-          """, arguments: ["commit": snapshot.commit])
-    }
-    for row in rows {
-      let id = [UInt8]((row[1] as Data?) ?? Data())
-      var aliases: [String] = []
-      if case .array(let items)? = DynamicValue(json: SQLText.string(row[5])) { aliases = items.map(\.text) }
-      byID[id] = ResolvedEntity(
-        entityID: String(decoding: id, as: UTF8.self), entity: SQLText.string(row[2]), type: row[3],
-        country: row[4], aliases: aliases)
-      idOfKey[row[0]] = id
-    }
+    var known = try KnownEntities(snapshot)
     // The clusters of each commit that live documents came with.
     let live = try snapshot.live()
-    let commits = Set(live.commits).sorted()
+    var numbers: [Int: [Int32]] = [:]
     guard let table = snapshot.tableIDs[ClusterRow.tableName] else {
       entities = []
       ids = .empty
+      (names, types, countries) = (StringVector([""]), StringVector([""]), StringVector([""]))
       ofClusters = [:]
       return
     }
-    var idsByCommit: [Int: [[UInt8]]] = [:]
-    for commit in commits {
-      let count = Int(try snapshot.directory(commit: commit, table: table).last ?? 0)
-      guard count > 0 else { continue }
-      let parts = try snapshot.read { db in
-        try Data.fetchAll(
-          db,
-          sql: """
-            SELECT data FROM resolutions WHERE commitId = :commit AND version =
-              (SELECT max(version) FROM resolutions WHERE commitId = :commit AND version <= :now) ORDER BY part
-            """, arguments: ["commit": commit, "now": snapshot.commit])
-      }
-      if !parts.isEmpty,
-        case .integers(let keys) = try snapshot.decode(parts, "resolution").flattened().storage,
-        keys.count == count
-      {
-        idsByCommit[commit] = keys.map { idOfKey[Int($0)] ?? [] }
-        continue
-      }
-      func column(_ name: String, _ type: ScalarType) throws(DossierError) -> ColumnVector {
-        try snapshot.storedColumn(commit: commit, table: table, column: name, type: type)
-      }
-      let columns = [
-        try column("ClusterId", .string), try column("Name", .string), try column("Type", .string),
-        try column("Country", .string), try column("Forms", .dynamic),
-      ]
-      idsByCommit[commit] = (0..<count).map { row in
-        let id = Array(columns[0].value(row).text.utf8)
-        if byID[id] == nil {
-          var aliases: [String] = []
-          if case .dynamic(.array(let items)) = columns[4].value(row) {
-            aliases = stride(from: 0, to: items.count, by: 2).map { items[$0].text }
-          }
-          byID[id] = ResolvedEntity(
-            entityID: columns[0].value(row).text, entity: columns[1].value(row).text,
-            type: columns[2].value(row).text, country: columns[3].value(row).text, aliases: aliases)
-        }
-        return id
-      }
+    for commit in Set(live.commits).sorted() {
+      numbers[commit] = try known.clusters(of: commit, snapshot, table: table)
     }
     // Entities that no cluster of a live document belongs to are not there.
-    var used = Set<[UInt8]>()
-    let clusterCounts = try snapshot.layout(ofTable: table)
+    var isUsed = [Bool](repeating: false, count: known.entities.count)
+    let layout = try snapshot.layout(ofTable: table)
     for document in 0..<live.count {
-      guard let ids = idsByCommit[live.commits[document]] else { continue }
-      let first = clusterCounts.firstRows[document]
-      let count = clusterCounts.starts[document + 1] - clusterCounts.starts[document]
-      guard first + count <= ids.count else { continue }
-      for row in first..<(first + count) { used.insert(ids[row]) }
+      guard let clusters = numbers[live.commits[document]] else { continue }
+      let first = layout.firstRows[document]
+      let end = first + layout.starts[document + 1] - layout.starts[document]
+      guard end <= clusters.count else { continue }
+      for row in first..<end where clusters[row] >= 0 { isUsed[Int(clusters[row])] = true }
     }
-    let sorted = used.subtracting([[]]).sorted { $0.lexicographicallyPrecedes($1) }
-    var place: [[UInt8]: Int32] = [:]
+    let sorted = known.entities.indices.filter { isUsed[$0] }
+      .sorted { scalarsPrecede(known.entities[$0].entityID, known.entities[$1].entityID) }
+    var place = [Int32](repeating: -1, count: known.entities.count)
     var (bytes, offsets): ([UInt8], [Int]) = ([], [0, 0])
-    for (index, id) in sorted.enumerated() {
-      place[id] = Int32(index)
-      bytes += id
+    for (index, number) in sorted.enumerated() {
+      place[number] = Int32(index)
+      bytes += known.entities[number].entityID.utf8
       offsets.append(bytes.count)
     }
-    entities = sorted.map { id in
-      byID[id] ?? ResolvedEntity(entityID: String(decoding: id, as: UTF8.self))
-    }
+    entities = sorted.map { known.entities[$0] }
     ids = StringPool(bytes: bytes, offsets: offsets, isDistinct: true)
-    ofClusters = idsByCommit.mapValues { $0.map { place[$0] ?? -1 } }
+    names = StringVector([""] + entities.map(\.entity))
+    types = StringVector([""] + entities.map(\.type))
+    countries = StringVector([""] + entities.map(\.country))
+    ofClusters = numbers.mapValues { $0.map { $0 < 0 ? -1 : place[Int($0)] } }
   }
 
   /// The entity of a document's cluster by its number from 1; nil for 0 and for none.
@@ -119,6 +68,98 @@ struct EntityIndex: Sendable {
     let row = firstCluster + Int(number) - 1
     guard clusters.indices.contains(row), clusters[row] >= 0 else { return nil }
     return Int(clusters[row])
+  }
+}
+
+/// Entities while they are gathered: those of the last resolution, then clusters that stand for themselves.
+private struct KnownEntities {
+  private(set) var entities: [ResolvedEntity] = []
+  /// By the numbers that the file gives them.
+  private var numberOfKey: [Int64: Int32] = [:]
+  /// By their ids; made only where some cluster needs it.
+  private var numberOfID: [[UInt8]: Int32]?
+
+  init(_ snapshot: Snapshot) throws(DossierError) {
+    (entities, numberOfKey) = try snapshot.read { db in
+      var entities: [ResolvedEntity] = []
+      var numbers: [Int64: Int32] = [:]
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT e.key, CAST(i.entityId AS BLOB), CAST(e.entity AS BLOB), e.type, e.country,
+            CAST(e.aliases AS BLOB)
+          FROM entities e JOIN entityIds i ON i.key = e.key
+          WHERE e.added <= :commit AND (e.removed IS NULL OR e.removed > :commit)
+          """, arguments: ["commit": snapshot.commit])
+      while let row = try rows.next() {
+        var aliases: [String] = []
+        if case .array(let items)? = DynamicValue(json: SQLText.string(row[5])) {
+          aliases = items.map(\.text)
+        }
+        numbers[row[0]] = Int32(entities.count)
+        entities.append(
+          ResolvedEntity(
+            entityID: SQLText.string(row[1]), entity: SQLText.string(row[2]), type: row[3], country: row[4],
+            aliases: aliases))
+      }
+      return (entities, numbers)
+    }
+  }
+
+  /// The entity of each cluster of a commit: what resolution said, else the clusters' own.
+  mutating func clusters(
+    of commit: Int, _ snapshot: Snapshot, table: Int
+  ) throws(DossierError) -> [Int32]? {
+    let count = Int(try snapshot.directory(commit: commit, table: table).last ?? 0)
+    guard count > 0 else { return nil }
+    let parts = try snapshot.read { db in
+      try Data.fetchAll(
+        db,
+        sql: """
+          SELECT data FROM resolutions WHERE commitId = :commit AND version =
+            (SELECT max(version) FROM resolutions WHERE commitId = :commit AND version <= :now) ORDER BY part
+          """, arguments: ["commit": commit, "now": snapshot.commit])
+    }
+    if !parts.isEmpty,
+      case .integers(let keys) = try snapshot.decode(parts, "resolution").flattened().storage,
+      keys.count == count
+    {
+      return keys.map { numberOfKey[$0] ?? -1 }
+    }
+    func column(_ name: String, _ type: ScalarType) throws(DossierError) -> ColumnVector {
+      try snapshot.storedColumn(commit: commit, table: table, column: name, type: type)
+    }
+    let columns = [
+      try column("ClusterId", .string), try column("Name", .string), try column("Type", .string),
+      try column("Country", .string), try column("Forms", .dynamic),
+    ]
+    return (0..<count).map { row in
+      let id = columns[0].value(row).text
+      return number(of: id) { () -> ResolvedEntity in
+        var aliases: [String] = []
+        if case .dynamic(.array(let items)) = columns[4].value(row) {
+          aliases = stride(from: 0, to: items.count, by: 2).map { items[$0].text }
+        }
+        return ResolvedEntity(
+          entityID: id, entity: columns[1].value(row).text, type: columns[2].value(row).text,
+          country: columns[3].value(row).text, aliases: aliases)
+      }
+    }
+  }
+
+  private mutating func number(of id: String, orElse make: () -> ResolvedEntity) -> Int32 {
+    if id.isEmpty { return -1 }
+    var byID =
+      numberOfID
+      ?? Dictionary(
+        uniqueKeysWithValues: entities.enumerated().map { (Array($1.entityID.utf8), Int32($0)) })
+    numberOfID = nil
+    defer { numberOfID = byID }
+    let key = Array(id.utf8)
+    if let known = byID[key] { return known }
+    byID[key] = Int32(entities.count)
+    entities.append(make())
+    return Int32(entities.count - 1)
   }
 }
 

@@ -49,9 +49,9 @@ private struct ClusterView {
   func resolve(_ stored: ColumnVector, numbers: ColumnVector, _ kind: ReferenceKind) -> ColumnVector {
     switch kind {
     case .id: ids(numbers)
-    case .name: words(stored, numbers) { $0.entity }
-    case .type: words(stored, numbers) { $0.type }
-    case .country: words(stored, numbers) { $0.country }
+    case .name: words(stored, numbers, index.names)
+    case .type: words(stored, numbers, index.types)
+    case .country: words(stored, numbers, index.countries)
     case .idList, .nameList, .arguments: lists(stored, kind)
     }
   }
@@ -64,29 +64,44 @@ private struct ClusterView {
     }
   }
 
-  private func number(_ numbers: ColumnVector, _ row: Int) -> Int64 {
-    if case .long(let value) = numbers.value(row) { value } else { 0 }
+  /// The entity of each row; -1 for none.
+  private func entities(_ numbers: ColumnVector) -> [Int32] {
+    var result = [Int32](repeating: -1, count: numbers.count)
+    guard let known = index.ofClusters[commit], case .integers(let numbers) = numbers.flattened().storage
+    else { return result }
+    eachRow { row, first in
+      let cluster = first + Int(numbers[row]) - 1
+      if numbers[row] > 0, cluster < known.count { result[row] = known[cluster] }
+    }
+    return result
   }
 
   private func ids(_ numbers: ColumnVector) -> ColumnVector {
-    var codes = [UInt32](repeating: 0, count: numbers.count)
-    eachRow { row, first in
-      let entity = index.entity(commit: commit, firstCluster: first, number: number(numbers, row))
-      if let entity { codes[row] = UInt32(entity + 1) }
-    }
-    return ColumnVector(strings: StringVector(pool: index.ids, codes: codes))
+    ColumnVector(strings: StringVector(pool: index.ids, codes: entities(numbers).map { UInt32($0 + 1) }))
   }
 
+  /// What is said of each row's entity, or of the row where it has none.
+  ///
+  /// As long as all rows have an entity, or nothing to say, the vector shares its pool with those of all other
+  /// commits.
   private func words(
-    _ stored: ColumnVector, _ numbers: ColumnVector, _ word: (ResolvedEntity) -> String
+    _ stored: ColumnVector, _ numbers: ColumnVector, _ said: StringVector
   ) -> ColumnVector {
-    var builder = StringVectorBuilder()
-    eachRow { row, first in
-      let entity = index.entity(commit: commit, firstCluster: first, number: number(numbers, row))
-      let text = entity.map { word(index.entities[$0]) } ?? ""
-      builder.append(text.isEmpty ? stored.value(row).text : text)
+    let entities = entities(numbers)
+    let codes = said.allCodes
+    var result = entities.map { codes[Int($0) + 1] }
+    let empty = codes[0]
+    var builder: StringVectorBuilder?
+    for row in result.indices where result[row] == empty {
+      let text = stored.value(row).text
+      if text.isEmpty { continue }
+      var words = builder ?? StringVectorBuilder(pool: said.pool)
+      builder = nil
+      words.append(text)
+      result[row] = words.lastCode
+      builder = words
     }
-    return ColumnVector(strings: builder.finish())
+    return ColumnVector(strings: StringVector(pool: builder?.finish().pool ?? said.pool, codes: result))
   }
 
   private func lists(_ stored: ColumnVector, _ kind: ReferenceKind) -> ColumnVector {
