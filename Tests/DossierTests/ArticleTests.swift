@@ -137,6 +137,33 @@ struct ArticleTests {
     }
   }
 
+  @Test func theAgreementIsSignedByBothLeaders() throws {
+    let signing = try rows(
+      """
+      Relations | where Predicate == "sign" and Object has "agreement"
+      | project Subject, Certainty, Negated, From, To | sort by Subject asc
+      """)
+    let rest = "asserted,false,2024-01-01T00:00:00.0000000Z,2024-10-08T00:00:00.0000000Z"
+    #expect(signing == ["Kim Jong Un,\(rest)", "Vladimir Putin,\(rest)"])
+  }
+
+  @Test func anAccusationIsNoFact() throws {
+    let supply = try rows(
+      """
+      Relations | where Predicate has "supply" or PredicateText has "supplying"
+      | where Certainty == "asserted" and not(Predicate has "accuse") | count
+      """)
+    #expect(supply == ["0"])
+    #expect(
+      try rows(
+        """
+        Relations | where Evidence has "accused" and (Predicate has "supply" or Predicate has "accuse")
+        | summarize n = count() | project n > 0
+        """) == ["true"])
+    #expect(
+      try rows("Relations | where Predicate has 'deploy' and Certainty == 'asserted' | count") == ["0"])
+  }
+
   @Test func everyRowLeadsBackToItsWords() throws {
     let wrong = try rows(
       """
