@@ -14,7 +14,8 @@ struct SessionOptions: ParsableArguments {
   @Option(help: "Seeds rand() and sample.") var seed: UInt64 = 0
   @Option(help: "How many threads may work at once.") var threads: Int?
   @Option(help: "Stop a query after this many seconds.") var timeout: Double?
-  @Option(help: "Stop a query that needs more memory than this many megabytes.") var memoryLimit: Int?
+  @Option(help: "Stop a query that needs more memory than this many megabytes; else a third of the machine's.")
+  var memoryLimit: Int?
   @Option(name: .customShort("p"), help: "A value for a declared query parameter: name=value.")
   var parameter: [String] = []
 
@@ -34,10 +35,12 @@ struct SessionOptions: ParsableArguments {
     if let memoryLimit, memoryLimit < 1 {
       throw DossierError("CMD121", "--memory-limit takes a number above 0, found \(memoryLimit)")
     }
+    let memory =
+      memoryLimit.map { $0 * 1_000_000 } ?? Int(clamping: ProcessInfo.processInfo.physicalMemory / 3)
     return SessionSettings(
       now: now, clockIsPinned: asOf != nil, seed: seed,
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
-      memoryLimit: memoryLimit.map { $0 * 1_000_000 }, interruption: interruption())
+      memoryLimit: memory, interruption: interruption(memory))
   }
 
   /// The values of `-p`, by name.
@@ -66,9 +69,11 @@ struct SessionOptions: ParsableArguments {
     return session
   }
 
-  private func interruption() -> @Sendable () -> DossierError? {
+  private func interruption(_ memory: Int) -> @Sendable () -> DossierError? {
     let deadline = timeout.map { ContinuousClock.now + .seconds($0) }
+    let gauge = MemoryGauge(limit: memory)
     return {
+      if let error = gauge.check() { return error }
       if Interruption.isRequested { return DossierError(.interrupted, "interrupted") }
       if let deadline, ContinuousClock.now > deadline {
         return DossierError(

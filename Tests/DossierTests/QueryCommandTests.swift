@@ -88,3 +88,38 @@ import Testing
     for number in 1001...1100 { #expect(outcome.output.contains("row\(number)")) }
   }
 }
+
+/// What is too large ends with a clear message, and soon.
+@Suite struct LimitTests {
+  @Test(arguments: [
+    "range x from 1 to 100000000000 step 1 | sort by x",
+    "range x from 1 to 100000000000 step 1 | summarize count() by x",
+    "range x from 1 to 100000000000 step 1 | extend s = strcat('some words that take room ', x) | distinct s",
+    "range x from 1 to 100000000000 step 1 | top 1000000000 by x",
+  ])
+  func memoryIsLimited(query: String) throws {
+    let outcome = try Program.run(["query", query, "--memory-limit", "200", "--timeout", "60"])
+    #expect(outcome.code == 2)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.contains("EXE002"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("memory"))
+  }
+
+  @Test func aCrossJoinStreams() throws {
+    let side = "range x from 1 to 100000 step 1 | extend k = 1"
+    let outcome = try Program.run([
+      "query", "\(side) | join kind=inner (\(side)) on k | count", "--memory-limit", "200", "--timeout", "1",
+    ])
+    #expect(outcome.code == 2)
+    #expect(outcome.errors.contains("EXE003"), "\(outcome.errors)")
+  }
+
+  @Test func theJoinOfOneKeyIsWhole() throws {
+    let side = "range x from 1 to 700 step 1 | extend k = 1"
+    let outcome = try Program.run([
+      "query", "\(side) | join kind=inner (\(side)) on k | summarize n = count(), s = sum(x), t = sum(x1)",
+      "--format", "csv",
+    ])
+    #expect(outcome.output.split(whereSeparator: \.isNewline).last == "490000,171745000,171745000")
+  }
+}

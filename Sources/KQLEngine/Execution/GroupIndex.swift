@@ -56,7 +56,7 @@ struct KeyNumbers {
   }
 
   private mutating func grow() {
-    var larger = [Slot](repeating: Slot(), count: slots.count * 4)
+    var larger = [Slot](repeating: Slot(), count: slots.count * (slots.count < 1 << 20 ? 4 : 2))
     let mask = larger.count - 1
     for entry in slots where entry.number != 0 {
       var slot = Int(truncatingIfNeeded: mixBits(entry.key)) & mask

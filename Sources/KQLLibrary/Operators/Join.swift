@@ -240,6 +240,7 @@ private final class JoinExec: PhysicalOperator {
   private let leftPicks: [Int]
   private let rightPicks: [Int]
   private var built: Built?
+  private var probe: Probe?
   private var firstRow = 0
   private var isLeftDone = false
   private var isTailDone = false
@@ -306,6 +307,14 @@ private final class JoinExec: PhysicalOperator {
     built = nil
     defer { built = table }
     while !isLeftDone {
+      try context.checkpoint()
+      if var rest = probe {
+        probe = nil
+        let result = try join(&rest, &table, context)
+        if rest.row < rest.batch.count { probe = rest }
+        if let result, result.count > 0 { return result }
+        continue
+      }
       guard let batch = try left.next(context) else {
         isLeftDone = true
         if folded > 0, plan.kind == .innerunique {
@@ -315,24 +324,31 @@ private final class JoinExec: PhysicalOperator {
         }
         break
       }
-      try context.checkpoint()
-      if let result = try probe(batch, &table, context), result.count > 0 { return result }
+      probe = try startProbe(batch, &table, context)
     }
     guard !isTailDone else { return nil }
     isTailDone = true
     return tail(table, context)
   }
 
-  private func probe(
+  /// A left batch that is being joined.
+  private struct Probe {
+    var batch: RowBatch
+    /// The right group of each row; −1 for none.
+    var groups: [Int]
+    /// Whether a row is the first of its key; only for `innerunique`.
+    var fresh: [Bool]
+    /// The first row that has not been joined.
+    var row = 0
+  }
+
+  private func startProbe(
     _ batch: RowBatch, _ table: inout Built, _ context: ExecutionContext
-  ) throws(DossierError) -> RowBatch? {
+  ) throws(DossierError) -> Probe {
     let evaluator = Evaluator(layout: makeLayout(plan.left.columns))
     var keys: [ColumnVector] = []
     for key in plan.leftKeys { keys.append(try evaluator.evaluate(key, batch, firstRow: firstRow, context)) }
     firstRow += batch.count
-    let groups = table.index.lookup(keys, rowCount: batch.count, nullsMatch: false)
-    var leftRows: [Int] = []
-    var rightRows: [Int] = []
     var fresh = [Bool](repeating: true, count: plan.kind == .innerunique ? batch.count : 0)
     if plan.kind == .innerunique {
       let numbers = seen.groups(of: keys, rowCount: batch.count)
@@ -341,8 +357,24 @@ private final class JoinExec: PhysicalOperator {
         if fresh[row] { seenCount = numbers[row] + 1 } else { folded += 1 }
       }
     }
+    return Probe(
+      batch: batch, groups: table.index.lookup(keys, rowCount: batch.count, nullsMatch: false), fresh: fresh)
+  }
+
+  /// Joins further rows of a left batch, until there is a batch of results: a key with many rows on both sides
+  /// makes more rows than any input has.
+  private func join(
+    _ probe: inout Probe, _ table: inout Built, _ context: ExecutionContext
+  ) throws(DossierError) -> RowBatch? {
+    let (batch, groups, fresh) = (probe.batch, probe.groups, probe.fresh)
+    var leftRows: [Int] = []
+    var rightRows: [Int] = []
     if plan.kind == .inner || plan.kind == .innerunique { leftRows.reserveCapacity(batch.count) }
-    for row in 0..<batch.count {
+    let start = probe.row
+    let enough = max(context.settings.batchSize, 65_536)
+    for row in start..<batch.count {
+      if leftRows.count >= enough { break }
+      probe.row = row + 1
       let group = groups[row]
       let isMatch = group >= 0
       switch plan.kind {
@@ -362,8 +394,6 @@ private final class JoinExec: PhysicalOperator {
             rightRows.append(table.members[member])
             table.matched[table.members[member]] = true
           }
-          // A key with many rows on both sides makes more rows than any input has.
-          if leftRows.count & 0xFFFF == 0 { try context.checkpoint() }
         } else if plan.kind == .leftouter || plan.kind == .fullouter {
           leftRows.append(row)
           rightRows.append(-1)
@@ -371,7 +401,6 @@ private final class JoinExec: PhysicalOperator {
       }
     }
     if plan.kind.isRightOnly { return nil }
-    try context.charge(bytes: leftRows.count * 16)
     let picked = batch.with(columns: leftPicks.map { batch.columns[$0] }).gather(leftRows)
     if plan.kind.isLeftOnly {
       guard context.settings.wantsLineage, plan.kind == .leftsemi, var lineage = picked.lineage else {
