@@ -14,7 +14,7 @@ struct SessionOptions: ParsableArguments {
   @Option(help: "Seeds rand() and sample.") var seed: UInt64 = 0
   @Option(help: "How many threads may work at once.") var threads: Int?
   @Option(help: "Stop a query after this many seconds.") var timeout: Double?
-  @Option(help: "Stop a query that needs more memory than this many megabytes; else a third of the machine's.")
+  @Option(help: "Stop a query that needs more megabytes of memory; else a third of the machine's.")
   var memoryLimit: Int?
   @Option(name: .customShort("p"), help: "A value for a declared query parameter: name=value.")
   var parameter: [String] = []
