@@ -9,9 +9,13 @@ import Testing
   static let isModelThere =
     SharedData.isCI || (try? Program.run(["model", "list"]))?.output.contains("en_core_web_sm") == true
 
+  /// Every notebook in the folder.
+  static let names: [String] =
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+    .filter { $0.hasSuffix(".md") }.sorted()
+
   @Test(
-    .enabled(if: isModelThere, "needs the language model: dossier model install"),
-    arguments: ["friendship.md"])
+    .enabled(if: isModelThere, "needs the language model: dossier model install"), arguments: names)
   func checked(name: String) throws {
     let outcome = try Program.run(["check", Self.folder.appending(path: name).path])
     #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
