@@ -212,6 +212,34 @@ import Testing
         "doctors|help|the villages|planned",
       ]
     ),
+    (
+      "The army began its advance to free the town.",
+      [
+        "The army|begin|its advance|asserted",
+        "The army|free|the town|planned",
+      ]
+    ),
+    (
+      "The minister will not allow the firm to sell the mine.",
+      [
+        "The minister|allow|the firm to sell the mine|not planned",
+        "the firm|sell|the mine|not planned",
+      ]
+    ),
+    (
+      "The council is committed to building a school.",
+      [
+        "The council|be committed to|building a school|asserted"
+      ]
+    ),
+    (
+      "Envoys met to discuss the treaty and sign the map.",
+      [
+        "Envoys|meet||asserted",
+        "Envoys|discuss|the treaty|planned",
+        "Envoys|sign|the map|planned",
+      ]
+    ),
   ])
   func infinitives(text: String, expected: [String]) throws {
     #expect(lines(try relations(text)) == expected)
@@ -691,6 +719,33 @@ import Testing
       "Soldiers: the ministry counted 3,000.",
       [
         "the ministry|count|3,000|asserted"
+      ]
+    ),
+    (
+      "Mayor opens bridge\nMarch 3, 2024\nThe mayor of Oslo opened a bridge on Sunday, after eleven years of work on both banks of the river.",
+      [
+        "Mayor|open|bridge|asserted",
+        "The mayor of Oslo|open|a bridge|asserted",
+      ]
+    ),
+    (
+      "The minister said:\n\nThe attack was a crime.",
+      [
+        "The minister|say|The attack was a crime|asserted",
+        "The attack|be|a crime|reported|The minister",
+      ]
+    ),
+    (
+      "The two countries discussed co-operation on counter-terrorism.",
+      [
+        "The two countries|discuss|co-operation|asserted"
+      ]
+    ),
+    (
+      "“I will sell the farm,” said Sara Lindgren.",
+      [
+        "Sara Lindgren|sell|the farm|planned|Sara Lindgren",
+        "Sara Lindgren|say|I will sell the farm|asserted",
       ]
     ),
   ])

@@ -361,7 +361,12 @@ struct ClaimReader {
       guard word.tag == "VBG", !tree.has(clause, [.mark, .aux]) else { return false }
       if isOpen, tree.isVerbal[above] { readModals(above, negated: false, into: &claim) }
       return isOpen
-    case .relcl: return false
+    case .relcl:
+      guard isOpen, tree.has(clause, .mark), lexicon.noun(tree.words[above].lemma) != nil else {
+        return false
+      }
+      readNoun(above, into: &claim)
+      return true
     default: return isOpen
     }
   }
@@ -420,6 +425,9 @@ struct ClaimReader {
       addSpeakers(of: above, into: &claim)
     } else if word == "from", verb.is(.bars) {
       claim.negated.toggle()
+    } else if word == "to", verb.is(.plans) {
+      // "is committed to supporting"
+      claim.weaken(.planned)
     } else if isThought {
       claim.weaken(.possible)
     } else {
@@ -447,7 +455,7 @@ struct ClaimReader {
       return
     }
     if isInfinitive(clause) {
-      if isOpen { readInfinitive(verb, into: &claim) }
+      if isOpen { readInfinitive(verb, negated: isNegated(above), into: &claim) }
       return
     }
     let isNegated = isOpen && isNegated(above)
@@ -467,7 +475,7 @@ struct ClaimReader {
       addSpeakers(of: above, into: &claim)
       claim.weaken(.reported)
     } else if verb.is(.reports) || (verb.is(.finds) && !isWhether) {
-      if isNegated, !isWhether {
+      if isNegated {
         claim.weaken(.possible)
         return
       }
@@ -500,18 +508,23 @@ struct ClaimReader {
   }
 
   /// "urged them to leave", "let them leave", "barred them from leaving".
-  private func readInfinitive(_ verb: ClaimLexicon.Verb, into claim: inout Claim) {
+  private func readInfinitive(_ verb: ClaimLexicon.Verb, negated: Bool, into claim: inout Claim) {
     if verb.is(.bars) {
       claim.negated.toggle()
       claim.weaken(.planned)
     } else if verb.is(.allows) {
-      claim.weaken(.possible)
+      // "will not allow them to stay"
+      if negated { claim.negated.toggle() }
+      claim.weaken(negated ? .planned : .possible)
     } else if verb.is(.plans) {
       claim.weaken(.planned)
     } else if let certainty = verb.holds {
       claim.weaken(certainty)
     } else if verb.is(.seems) {
       claim.weaken(.probable)
+    } else if !verb.is(.causes) {
+      // "began their advance to isolate": a purpose.
+      claim.weaken(.planned)
     }
   }
 }

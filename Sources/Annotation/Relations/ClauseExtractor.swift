@@ -77,8 +77,23 @@ struct ClauseExtractor {
     return rows
   }
 
+  /// One side of a relation; "I" in a direct quotation is its speaker.
+  private func argument(_ head: Int) -> Argument {
+    var argument = clauses.argument(head)
+    if argument.id.isEmpty, ["i", "me", "myself"].contains(tree.words[head].low),
+      let quote = quote(around: head)
+    {
+      argument.name = quote.speaker
+      argument.id = quote.speakerID
+      let mention = facts.mentions.first { $0.entityID == quote.speakerID && !quote.speakerID.isEmpty }
+      argument.type = mention?.type ?? ""
+      argument.country = clauses.countries[quote.speakerID] ?? ""
+    }
+    return argument
+  }
+
   private func set(subject head: Int, of row: inout RelationRow) {
-    let argument = clauses.argument(head)
+    let argument = argument(head)
     row.subject = argument.name
     row.subjectText = argument.text
     row.subjectID = argument.id
@@ -87,7 +102,7 @@ struct ClauseExtractor {
   }
 
   private func set(object head: Int, of row: inout RelationRow) {
-    let argument = clauses.argument(head)
+    let argument = argument(head)
     row.object = argument.name
     row.objectText = argument.text
     row.objectID = argument.id

@@ -126,11 +126,20 @@ struct Clauses {
       guard !found.contains(head) else { continue }
       found.append(head)
       for other in tree.kids(head, .conj) where !tree.isVerbal[other] {
-        if let name = mentions.index(at: other), name == mentions.index(at: head) { continue }
-        open.append(other)
+        if !isSameWord(head, other) { open.append(other) }
       }
     }
     return found
+  }
+
+  /// Whether what looks joined is one name, or one word with a hyphen: "co-operation".
+  func isSameWord(_ head: Int, _ other: Int) -> Bool {
+    if let name = mentions.index(at: other), name == mentions.index(at: head) { return true }
+    let word = tree.words[other]
+    if word.pos == "PUNCT" || word.pos == "SYM" { return true }
+    guard other > 1 else { return false }
+    let hyphen = tree.words[other - 1]
+    return hyphen.low == "-" && hyphen.end == word.start && tree.words[other - 2].end == hyphen.start
   }
 
   /// The nearest clause head above a word.
@@ -158,8 +167,14 @@ struct Clauses {
     guard let first = objects.first, !["promise", "threaten"].contains(tree.words[above].lemma) else {
       return subjects(above, depth)
     }
+    let verb = lexicon.verb(tree.words[above].lemma)
     switch preposition {
-    case nil, "of", "from", "as", "into": return joined(objects)
+    case nil:
+      // "began their advance to isolate": the infinitive is a purpose, unless the object can act on it.
+      let isActor =
+        verb.marks.isDisjoint(with: [.causes, .allows, .plans, .sends, .bars]) && verb.holds == nil
+      return !isActor || canSpeak(first) ? joined(objects) : subjects(above, depth)
+    case "of", "from", "as", "into": return joined(objects)
     case "in", "for": return mentions.index(at: first) != nil ? joined(objects) : subjects(above, depth)
     default: return subjects(above, depth)
     }

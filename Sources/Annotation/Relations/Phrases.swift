@@ -25,9 +25,8 @@ extension Clauses {
     var first = head
     var last = head
     var limit = 0..<tree.words.count
-    let name = mentions.index(at: head)
     for child in tree.children[head] where Self.beside.contains(tree.words[child].dep) {
-      if tree.words[child].dep == .conj, name != nil, mentions.index(at: child) == name { continue }
+      if tree.words[child].dep == .conj, isSameWord(head, child) { continue }
       if child > head {
         limit = limit.lowerBound..<min(limit.upperBound, max(head + 1, tree.left[child]))
       } else {
@@ -36,7 +35,7 @@ extension Clauses {
     }
     for child in tree.children[head] {
       let dep = tree.words[child].dep
-      if Self.beside.contains(dep) || dep == .punct { continue }
+      if Self.beside.contains(dep) || dep == .punct, dep != .conj || !isSameWord(head, child) { continue }
       let extent = extent(child, 0)
       first = min(first, extent.lowerBound)
       last = max(last, extent.upperBound - 1)
@@ -49,7 +48,18 @@ extension Clauses {
     }
     while last > head, isOuter(last), tree.words[last].low != ")", tree.words[last].low != "%" { last -= 1 }
     while first < head, isOuter(first) { first += 1 }
-    return quotesClosed(first..<(last + 1), head: head)
+    return bracketsClosed(quotesClosed(first..<(last + 1), head: head), head: head)
+  }
+
+  /// Takes in the closing bracket of one that opens inside, or ends before the opening one.
+  private func bracketsClosed(_ range: Range<Int>, head: Int) -> Range<Int> {
+    guard let open = range.last(where: { tree.words[$0].low == "(" }),
+      !tree.words[open..<range.upperBound].contains(where: { $0.low == ")" })
+    else { return range }
+    if range.upperBound < tree.words.count, tree.words[range.upperBound].low == ")" {
+      return range.lowerBound..<(range.upperBound + 1)
+    }
+    return open > head ? range.lowerBound..<open : range
   }
 
   private func isOuter(_ index: Int) -> Bool {

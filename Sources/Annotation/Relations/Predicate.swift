@@ -65,7 +65,9 @@ struct PredicateReader {
     for (position, link) in predicate.chain.enumerated() {
       let word = tree.words[link]
       let isLast = position == predicate.chain.count - 1
-      if position > 0, tree.isVerbal[link], tree.has(link, .aux, saying: "to") {
+      // "to" may stand before the first of two: "fight to stem the crisis and restore trust".
+      let marked = word.dep == .conj && !tree.has(link, .aux) ? word.head : link
+      if position > 0, tree.isVerbal[link], tree.has(marked, .aux, saying: "to") {
         predicate.lemmas.append("to")
       }
       // "be accused", unless an agent turns it round.
@@ -123,7 +125,7 @@ struct PredicateReader {
 
   private func addObjects(_ main: Int, _ predicate: inout Predicate) {
     var heads = tree.kids(main, [.dobj, .attr, .oprd]).filter {
-      !tree.words[$0].isWhPronoun && tree.words[$0].tag != "WRB"
+      !isRelative($0, of: predicate) && tree.words[$0].tag != "WRB"
     }
     if heads.contains(where: { tree.words[$0].dep == .dobj }) {
       // "called the treaty a breakthrough"
@@ -142,11 +144,20 @@ struct PredicateReader {
     predicate.objects = clauses.joined(tree.kids(other, .dobj))
   }
 
+  /// A relative pronoun; "that" before the verb of a relative clause is one too.
+  private func isRelative(_ index: Int, of predicate: Predicate) -> Bool {
+    let word = tree.words[index]
+    return word.isWhPronoun
+      || word.low == "that" && index < predicate.chain[0] && tree.words[predicate.chain[0]].dep == .relcl
+  }
+
   /// "the weapons that they supplied", "the shells Russia bought": what the clause describes is its object.
   private func addRelativeObject(_ main: Int, _ predicate: inout Predicate) {
     let first = predicate.chain[0]
-    guard tree.words[first].dep == .relcl, predicate.objects.isEmpty, !predicate.isPassive else { return }
-    if !tree.kids(main, .dobj).contains(where: { tree.words[$0].isWhPronoun }) {
+    guard tree.words[first].dep == .relcl, predicate.objects.isEmpty, !predicate.isPassive,
+      !tree.has(first, .mark)
+    else { return }
+    if !tree.kids(main, .dobj).contains(where: { isRelative($0, of: predicate) }) {
       guard let subject = tree.kids(first, .nsubj).last, !tree.words[subject].isWhPronoun,
         !tree.children[first].contains(where: { tree.words[$0].tag == "WRB" }),
         !tree.kids(main, .prep).contains(where: { preposition in

@@ -1,7 +1,7 @@
 import Linguistics
 
 /// Puts right what a small parser often gets wrong and grammar or layout can tell: clauses that run on over
-/// a blank line, datelines, participles taken for adjectives, and who it is that says something.
+/// the end of a paragraph, datelines, participles taken for adjectives, and who it is that says something.
 ///
 /// Each rule names the pattern that it looks for; none knows a text.
 struct TreeRepair {
@@ -12,8 +12,10 @@ struct TreeRepair {
 
   /// Repairs the tree.
   func repair(_ tree: inout RelationTree) {
-    for range in tree.parse.sentences where !range.isEmpty { splitParagraphs(range, &tree) }
+    let breaks = LineBreaks(tree.parse).isBreak
+    for range in tree.parse.sentences where !range.isEmpty { splitParagraphs(range, breaks, &tree) }
     for index in tree.words.indices {
+      hyphenated(index, &tree)
       perfectParticiple(index, &tree)
       quotingBeforeNames(index, &tree)
       gerundAfterNoun(index, &tree)
@@ -38,29 +40,22 @@ struct TreeRepair {
 
   // MARK: Layout
 
-  /// A blank line ends a sentence, even where the parser read on; capitals before a dash are a dateline.
-  private func splitParagraphs(_ range: Range<Int>, _ tree: inout RelationTree) {
+  /// The end of a heading or paragraph ends a sentence, even where the parser read on; capitals before a
+  /// dash are a dateline.
+  private func splitParagraphs(_ range: Range<Int>, _ breaks: [Bool], _ tree: inout RelationTree) {
     var part = [Int](repeating: 0, count: range.count)
     var parts = 0
     for index in range {
       part[index - range.lowerBound] = parts
-      if tree.words[index].isSpace, index + 1 < range.upperBound,
-        tree.words[index].text.unicodeScalars.count(where: { $0 == "\n" }) > 1
-      {
+      // What follows "said:" is what was said.
+      let isAnnounced = index > range.lowerBound && tree.words[index - 1].low == ":"
+      if breaks[index], !isAnnounced, index + 1 < range.upperBound {
         parts += 1
       }
     }
     let partOf = { (index: Int) in part[index - range.lowerBound] }
-    var isCut = false
-    if parts > 0 {
-      for index in range where partOf(index) != partOf(tree.words[index].head) {
-        isCut = true
-        let (head, dep) = (tree.words[index].head, tree.words[index].dep)
-        let heir = tree.children[index].last { partOf($0) == partOf(head) }
-        tree.uproot(index)
-        if let heir { tree.move(heir, under: head, as: dep) }
-      }
-    }
+    var isCut = parts > 0
+    if parts > 0 { cut(range, partOf, &tree) }
     var datelines: [Range<Int>] = []
     for start in range where start == range.lowerBound || partOf(start) != partOf(start - 1) {
       var end = start
@@ -91,6 +86,37 @@ struct TreeRepair {
     }
   }
 
+  /// Takes parts of a sentence from each other. A word whose head is in another part goes to the next word
+  /// above that is in its own, in the place of those between; else it becomes a root.
+  private func cut(_ range: Range<Int>, _ partOf: (Int) -> Int, _ tree: inout RelationTree) {
+    var moves: [(word: Int, between: Int, head: Int, dep: Dep)] = []
+    for index in range where partOf(index) != partOf(tree.words[index].head) {
+      var between = tree.words[index].head
+      for _ in range {
+        let above = tree.words[between].head
+        if above == between || partOf(above) == partOf(index) { break }
+        between = above
+      }
+      let head = tree.words[between].head
+      moves.append((index, between, head == between ? index : head, tree.words[between].dep))
+    }
+    for move in moves { tree.uproot(move.word) }
+    for move in moves where move.head != move.word {
+      // Of several that hung on the same, the last word is the head.
+      let word = tree.words[move.word]
+      let last = moves.last {
+        $0.between == move.between && $0.head == move.head && tree.words[$0.word].pos != "PUNCT"
+      }
+      if word.pos == "PUNCT" || word.isSpace {
+        tree.move(move.word, under: move.head, as: .punct)
+      } else if let last, last.word != move.word {
+        tree.move(move.word, under: last.word, as: .compound)
+      } else {
+        tree.move(move.word, under: move.head, as: move.dep)
+      }
+    }
+  }
+
   private static func isDateline(_ word: Word) -> Bool {
     if word.text == "," || word.text == "." { return true }
     let scalars = word.text.unicodeScalars
@@ -111,6 +137,17 @@ struct TreeRepair {
     }
     tree.uproot(line.lowerBound)
     for index in line.dropFirst() { tree.move(index, under: line.lowerBound, as: .dep) }
+  }
+
+  /// "co-operation" read as three objects: one word.
+  private func hyphenated(_ index: Int, _ tree: inout RelationTree) {
+    guard tree.words[index].low == "-", index > 0, index + 1 < tree.words.count else { return }
+    let (before, hyphen, after) = (tree.words[index - 1], tree.words[index], tree.words[index + 1])
+    guard before.end == hyphen.start, hyphen.end == after.start, before.dep == after.dep,
+      before.head == after.head, hyphen.head == after.head, before.isNominal, after.isNominal
+    else { return }
+    tree.move(index, under: index + 1, as: .punct)
+    tree.move(index - 1, under: index + 1, as: .compound)
   }
 
   // MARK: Verbs and their parts
