@@ -20,4 +20,15 @@ import Testing
     let outcome = try Program.run(["check", Self.folder.appending(path: name).path])
     #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
   }
+
+  /// The session that the README shows is a real one.
+  @Test(.enabled(if: isModelThere, "needs the language model: dossier model install"))
+  func theReadmeTellsTheTruth() throws {
+    let folder = try TemporaryFolder()
+    let store = folder.url.appending(path: "samples.dossier").path
+    #expect(try Program.run(["load", store, Self.folder.appending(path: "documents").path]).code == 0)
+    let readme = Self.folder.deletingLastPathComponent().appending(path: "README.md").path
+    let outcome = try Program.run(["check", readme, "--store", store])
+    #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+  }
 }
