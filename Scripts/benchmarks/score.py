@@ -1,7 +1,7 @@
 """Annotates gold sets with `dossier annotate` and has the shared scorers compare; see Scripts/score.
 
 A measure is one line of MEASURES: its layer, the set, the scorer with its flags, what is asked of `annotate`,
-how the answer's tables become a prediction, and what peers reach (on the other half of the same set, as the
+how an answer becomes a prediction, and what peers reach (on the other half of the same set, as the
 scorers' README has it). A new layer is a pair of functions and a line a set.
 """
 import json
@@ -43,12 +43,16 @@ def names_given(document):
     return {"mentions": [{"start": start, "end": end} for start, end in spans]}
 
 
-# How the answer's tables become a prediction.
+def targets_given(document):
+    return {"targets": [{"start": t["start"], "end": t["end"]} for t in document["targets"]]}
 
 
-def relations(tables):
+# How an answer becomes a prediction.
+
+
+def relations(answer):
     found = []
-    for row in tables["Relations"]:
+    for row in answer["tables"]["Relations"]:
         sides = [row["SubjectText"], row["ObjectText"]] if row["ObjectText"] else [row["SubjectText"]]
         found.append({
             "subject": row["SubjectText"], "predicate": row["PredicateText"] or row["Predicate"],
@@ -57,23 +61,33 @@ def relations(tables):
     return {"relations": found}
 
 
-def timexes(tables):
+def timexes(answer):
     return {"timexes": [
         {"start": row["Start"], "end": row["End"], "type": row["Type"], "value": row["Value"]}
-        for row in tables["Dates"]]}
+        for row in answer["tables"]["Dates"]]}
 
 
-def entities(tables):
+def entities(answer):
     return {"entities": [
         {"start": row["Start"], "end": row["End"], "type": row["Type"]}
-        for row in tables["Mentions"] if row["Kind"] == "name"]}
+        for row in answer["tables"]["Mentions"] if row["Kind"] == "name"]}
 
 
-def clusters(tables):
+def clusters(answer):
     groups = {}
-    for row in tables["Mentions"]:
+    for row in answer["tables"]["Mentions"]:
         groups.setdefault(row["EntityId"], []).append({"start": row["Start"], "end": row["End"]})
     return {"clusters": list(groups.values())}
+
+
+def tone(answer):
+    """The tone of the whole item, which is a sentence or two."""
+    scores = [row["Score"] for row in answer["tables"]["Sentiments"] if row["Scope"] == "document"]
+    return {"sentiment": scores[0] if scores else 0.0}
+
+
+def polarities(answer):
+    return {"targets": answer["targets"]}
 
 
 # A scorer of our own: Duckling's phrases, which the shared scorers do not know.
@@ -112,8 +126,9 @@ MEASURES = [
     ("coref", "parse/gum_dev", ["score_coref.py", "--alias"], names_given, clusters, "same-string names 76.2"),
     ("coref", "multi/meantime_dev", ["score_coref.py"], plain, clusters, ""),
     ("coref", "parse/gum_dev", ["score_coref.py"], plain, clusters, ""),
-    # Sentiment goes here: tsc/newsmtsc_rw_dev and _mt_dev with score_tsc.py (peers VADER 51.3, 48.1), and
-    # sentiment/vader_nytEditorialSnippets_dev with score_sentiment.py (VADER 50.1).
+    ("sentiment", "sentiment/vader_nytEditorialSnippets_dev", ["score_sentiment.py"], plain, tone, "VADER 50.1"),
+    ("targets", "tsc/newsmtsc_rw_dev", ["score_tsc.py"], targets_given, polarities, "VADER 51.3"),
+    ("targets", "tsc/newsmtsc_mt_dev", ["score_tsc.py"], targets_given, polarities, "VADER 48.1"),
 ]
 
 
@@ -137,7 +152,7 @@ def score(path, scorer, documents, answers, predict):
         return scorer(documents, answers)
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
         for document in documents:
-            prediction = {"id": document["id"], **predict(answers[document["id"]]["tables"])}
+            prediction = {"id": document["id"], **predict(answers[document["id"]])}
             file.write(json.dumps(prediction) + "\n")
         file.flush()
         command = [sys.executable, data / "scorers" / scorer[0], path, file.name, *scorer[1:]]

@@ -8,6 +8,7 @@ public enum StageRegistry {
     entry(DateStage.self),
     entry(QuoteStage.self),
     entry(RelationStage.self),
+    entry(SentimentStage.self),
   ]
 
   /// Wraps a stage's type. (Calling `init` through an existential type in a stored typed-throws closure

@@ -42,6 +42,9 @@ static const unsigned char speech_acts[] = {
 static const unsigned char titles[] = {
 #embed "lists/titles.txt"
 };
+static const unsigned char tone_words[] = {
+#embed "lists/tone_words.txt"
+};
 
 #define LIST(name) {#name, name, sizeof(name)}
 static const dossier_lexicon lexicons[] = {
@@ -49,6 +52,7 @@ static const dossier_lexicon lexicons[] = {
     LIST(countries),       LIST(family_name_first),  LIST(given_names),   LIST(intensifiers),
     LIST(negators),        LIST(organisation_words), LIST(organisations), LIST(reporting_verbs),
     LIST(roles),           LIST(speech_acts),        LIST(titles),
+    LIST(tone_words),
 };
 
 const dossier_lexicon *dossier_lexicon_at(size_t index) {

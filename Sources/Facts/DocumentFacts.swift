@@ -11,10 +11,12 @@ public struct TargetTone: Sendable, Hashable {
   /// negative, neutral or positive.
   public var label: String
   /// The words that decided it.
-  public var cues: [String]
+  public var cues: [SentimentCue]
 
   /// Makes a tone.
-  public init(start: Int, end: Int, score: Double = 0, label: String = "neutral", cues: [String] = []) {
+  public init(
+    start: Int, end: Int, score: Double = 0, label: String = "neutral", cues: [SentimentCue] = []
+  ) {
     self.start = start
     self.end = end
     self.score = score

@@ -70,6 +70,26 @@ struct AnnotateCommandTests {
     #expect(words == "He did n't sign , she said .".split(separator: " ").map { .string(String($0)) })
   }
 
+  @Test func targetsGetAPolarityAndAScore() throws {
+    let text = "Japan condemned Sergei Lavrov and praised Angela Merkel."
+    let found = try answers([
+      #"{"id":"t","text":"\#(text)","targets":[{"start":16,"end":29,"note":1},{"start":42,"end":55}]}"#
+    ])
+    let targets = items(found[0]["targets"])
+    #expect(targets.count == 2)
+    #expect(targets[0]["note"] == .long(1))
+    #expect(targets[0]["polarity"] == .string("negative"))
+    #expect(targets[1]["polarity"] == .string("positive"))
+    for target in targets {
+      guard case .real(let score) = target["score"] else {
+        Issue.record("no score")
+        continue
+      }
+      #expect((-1...1).contains(score))
+    }
+    #expect(try answers([#"{"id":"n","text":"\#(text)"}"#])[0]["targets"] == .null)
+  }
+
   @Test func offsetsCountUnicodeScalars() throws {
     let text = "👩‍👩‍👧 é 한국: Angela Merkel left."
     let found = try answers([#"{"id":"u","text":"\#(text)"}"#])

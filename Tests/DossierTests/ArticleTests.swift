@@ -164,6 +164,28 @@ struct ArticleTests {
       try rows("Relations | where Predicate has 'deploy' and Certainty == 'asserted' | count") == ["0"])
   }
 
+  @Test func tonesAreThoseThatAReaderWouldFeel() throws {
+    let toward = try rows(
+      """
+      Sentiments | where Scope == "entity" | summarize Score = avg(Score) by Entity
+      | extend Tone = case(Score >= 0.1, "positive", Score <= -0.1, "negative", "neutral")
+      | where Entity in ("Vladimir Putin", "Joseph Stalin", "Moscow") | project Entity, Tone | sort by Entity asc
+      """)
+    #expect(toward == ["Joseph Stalin,neutral", "Moscow,neutral", "Vladimir Putin,positive"])
+    let accused = try rows("Sentiments | where Scope == 'sentence' and SentenceId == 9 | project Label")
+    #expect(accused == ["negative"])
+    let praised = try rows(
+      "Sentiments | where Scope == 'sentence' and SentenceId == 5 | project Label, Speaker")
+    #expect(praised == ["positive,Kim Jong Un"])
+    let wrong = try rows(
+      """
+      let Texts = Documents | project DocId, Whole = Text;
+      Sentiments | mv-expand Cue = Cues | join kind=inner Texts on DocId
+      | where substring(Whole, tolong(Cue.start), tolong(Cue.end) - tolong(Cue.start)) != tostring(Cue.text) | count
+      """)
+    #expect(wrong == ["0"])
+  }
+
   @Test func everyRowLeadsBackToItsWords() throws {
     let wrong = try rows(
       """

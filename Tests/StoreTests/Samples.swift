@@ -62,7 +62,8 @@ private func addMention(
   facts.sentiments.append(
     SentimentRow(
       sentenceID: sentence, scope: "entity", mentionID: facts.mentions.count - 1, entityID: id, entity: word,
-      score: Double(word.utf8.count) / 10, label: "positive", cues: [word], start: start, end: end))
+      score: Double(word.utf8.count) / 10, label: "positive",
+      cues: [SentimentCue(text: word, start: start, end: end, score: 1)], start: start, end: end))
 }
 
 /// Clusters of one name are one entity, whose id says so.

@@ -1,5 +1,30 @@
 import Columnar
 
+/// A word that decided a score.
+public struct SentimentCue: Sendable, Hashable {
+  /// The word of the document.
+  public var text: String
+  /// First Unicode scalar in the document's text.
+  public var start: Int
+  /// After the last Unicode scalar.
+  public var end: Int
+  /// What it counts, about −4 to 4.
+  public var score: Double
+  /// Makes a cue.
+  public init(text: String, start: Int, end: Int, score: Double) {
+    self.text = text
+    self.start = start
+    self.end = end
+    self.score = score
+  }
+  /// The cue as a bag with the keys text, start, end, score.
+  public var asDynamic: DynamicValue {
+    .bag([
+      "text": .string(text), "start": .long(Int64(start)), "end": .long(Int64(end)), "score": .real(score),
+    ])
+  }
+}
+
 /// How something is spoken of.
 public struct SentimentRow: FactRow {
   /// The sentence; null for a document.
@@ -21,7 +46,7 @@ public struct SentimentRow: FactRow {
   /// negative, neutral or positive.
   public var label: String = ""
   /// The words that decided it.
-  public var cues: [String] = []
+  public var cues: [SentimentCue] = []
   /// First Unicode scalar in the document's text.
   public var start: Int = 0
   /// After the last Unicode scalar.
@@ -31,7 +56,7 @@ public struct SentimentRow: FactRow {
   public init(
     sentenceID: Int? = nil, scope: String = "", mentionID: Int? = nil, entityID: String = "",
     entity: String = "", speaker: String = "", speakerID: String = "", score: Double = 0, label: String = "",
-    cues: [String] = [], start: Int = 0, end: Int = 0
+    cues: [SentimentCue] = [], start: Int = 0, end: Int = 0
   ) {
     self.sentenceID = sentenceID
     self.scope = scope
@@ -62,7 +87,9 @@ public struct SentimentRow: FactRow {
     .init("SpeakerId", .string, "Entity of the speaker.") { .string($0.speakerID) },
     .init("Score", .real, "−1 to 1.") { .real($0.score) },
     .init("Label", .string, "negative, neutral or positive.") { .string($0.label) },
-    .init("Cues", .dynamic, "The words that decided it.") { .strings($0.cues) },
+    .init(
+      "Cues", .dynamic, "The words that decided it: text, start, end, score."
+    ) { .dynamic(.array($0.cues.map(\.asDynamic))) },
     .init("Start", .long, "First Unicode scalar in the document's text.") { .long($0.start) },
     .init("End", .long, "After the last Unicode scalar.") { .long($0.end) },
   ]
