@@ -579,7 +579,7 @@ import Testing
       "Moscow announced that it would close the embassy.",
       [
         "Moscow|announce|that it would close the embassy|asserted",
-        "it|close|the embassy|planned|Moscow",
+        "Moscow|close|the embassy|planned|Moscow",
       ]
     ),
     (

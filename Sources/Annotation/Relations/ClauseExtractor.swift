@@ -77,10 +77,14 @@ struct ClauseExtractor {
     return rows
   }
 
-  /// One side of a relation; "I" in a direct quotation is its speaker.
+  /// One side of a relation; "I" in a direct quotation is its speaker, "it" may name the subject before it.
   private func argument(_ head: Int) -> Argument {
     var argument = clauses.argument(head)
-    if argument.id.isEmpty, ["i", "me", "myself"].contains(tree.words[head].low),
+    if let named = clauses.antecedent(ofIt: head) {
+      let text = argument.text
+      argument = clauses.argument(named)
+      argument.text = text
+    } else if argument.id.isEmpty, ["i", "me", "myself"].contains(tree.words[head].low),
       let quote = quote(around: head)
     {
       argument.name = quote.speaker

@@ -107,7 +107,10 @@ struct Clauses {
   func isPassive(_ verb: Int) -> Bool {
     if tree.has(verb, [.nsubjpass, .auxpass, .csubjpass]) { return true }
     let word = tree.words[verb]
-    guard word.tag == "VBN", !tree.has(verb, [.aux, .nsubj]) else { return false }
+    // A clause beside another can't be finite without a subject: "Asked whether he knew, the minister said".
+    let isParticiple =
+      word.tag == "VBN" || (word.tag == "VBD" && word.dep == .advcl && !tree.has(verb, .mark))
+    guard isParticiple, !tree.has(verb, [.aux, .nsubj]) else { return false }
     switch word.dep {
     case .acl: return true
     case .advcl: return !tree.has(verb, .dobj)
@@ -293,6 +296,25 @@ struct Clauses {
       if let mention = mentions.mention(at: other) { return mention }
     }
     return nil
+  }
+
+  /// Whom "it" names as the subject of a clause: the subject before it in the sentence, persons left out, if
+  /// that is an organisation or a country.
+  func antecedent(ofIt pronoun: Int) -> Int? {
+    let word = tree.words[pronoun]
+    // "let it expire": there it is an object of the verb above, and not its subject.
+    let isBare = tree.words[word.head].tag == "VB" && !tree.has(word.head, .aux)
+    guard word.low == "it", word.hangs(as: .subject), !isBare else { return nil }
+    let start = tree.parse.sentences[tree.sentence(of: pronoun)].lowerBound
+    let before = (start..<pronoun).last { index in
+      let word = tree.words[index]
+      return word.hangs(as: .subject) && (word.isNominal || word.isWhPronoun)
+        && mention(named: index)?.type != "PERSON" && !lexicon.roles.contains(word.lemma)
+    }
+    guard let before, let mention = mention(named: before), ["ORG", "GPE"].contains(mention.type),
+      !tree.has(before, .conj)
+    else { return nil }
+    return before
   }
 
   /// Whether a phrase names someone who can say things: a person, an organisation, a country, an office.
