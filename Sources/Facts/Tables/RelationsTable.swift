@@ -7,7 +7,8 @@ public enum Certainty: String, Sendable, CaseIterable {
 
 /// A further argument of a relation.
 public struct RelationArgument: Sendable, Hashable {
-  /// Its part: a preposition (`in`), or `time`, `place`, `purpose`.
+  /// Its part: a preposition (`in`), or `time`, `place`, `manner`, `extent`, `content` (a clause that is said
+  /// or thought), `to` (a receiver, an infinitive), `as` (what the object is called or made).
   public var role: String
   /// The words of the document.
   public var text: String
