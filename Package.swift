@@ -140,7 +140,8 @@ let package = Package(
       name: "QueryTests", dependencies: ["KQLLibrary", "KQLSyntax", "Columnar", "RandomQueries"],
       exclude: ["Cases"]),
     .testTarget(name: "DossierTests", dependencies: ["dossier", "TestSupport", "Columnar"]),
-    .testTarget(name: "KQLLibraryTests", dependencies: ["KQLLibrary"]),
+    .testTarget(
+      name: "KQLLibraryTests", dependencies: ["KQLLibrary", "KQLEngine", "Columnar", "Diagnostics"]),
     .testTarget(
       name: "ShellTests",
       dependencies: ["Shell", "Sessions", "Store", "Facts", "Linguistics", "TestSupport", "dossier"]),

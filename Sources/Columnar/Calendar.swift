@@ -104,8 +104,10 @@ public struct CivilDate: Sendable, Hashable, Comparable {
     (a.year, a.month, a.day) < (b.year, b.month, b.day)
   }
 
-  /// Ticks at the start of the day.
-  public var ticks: Int64 { Int64(daysFromYearOne) * Ticks.perDay }
+  /// Ticks at the start of the day. A day that no datetime can hold gives ticks that none can hold either.
+  public var ticks: Int64 {
+    Int64(min(max(daysFromYearOne, -10_000_000), 10_000_000)) * Ticks.perDay
+  }
 
   /// The day that holds a tick.
   public init(ticks: Int64) {

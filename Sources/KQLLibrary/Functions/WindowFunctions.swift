@@ -59,7 +59,7 @@ enum WindowFunctions {
       var number: Int64 = 0
       return ColumnVector(
         integers: (0..<call.count).map { row in
-          number = row == 0 || restart[row] == true ? start[row] ?? 1 : number + 1
+          number = row == 0 || restart[row] == true ? start[row] ?? 1 : number &+ 1
           return number
         })
     })
