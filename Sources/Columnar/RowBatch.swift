@@ -34,6 +34,17 @@ public struct Lineage: Sendable, Hashable {
     total = 0
   }
 
+  /// The same rows under other numbers of their sources.
+  public func renumbered(_ numbers: [Int32]) -> Lineage {
+    var renumbered = Lineage()
+    renumbered.rows = rows.map { RowReference(source: numbers[Int($0.source)], row: $0.row) }.sorted()
+    renumbered.total = total
+    return renumbered
+  }
+
+  /// Counts rows that are known of but not listed.
+  public mutating func addUnlisted(_ count: Int) { total += count }
+
   /// Adds what another row rests on.
   public mutating func formUnion(_ other: Lineage) {
     if other.rows.isEmpty { return }

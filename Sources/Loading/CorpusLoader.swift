@@ -23,7 +23,8 @@ public enum CorpusLoader {
     _ paths: [String], into writer: StoreWriter, options: LoadOptions, annotate: @escaping Annotate,
     resolve: Resolver, isCancelled: () -> Bool = { false }, progress: (LoadProgress) -> Void = { _ in }
   ) throws(DossierError) -> LoadSummary {
-    let files = try FileWalker.files(paths, options: options.imports)
+    var files = try FileWalker.files(paths, options: options.imports)
+    if let seed = options.orderSeed { files.shuffle(seed: seed) }
     var load = Load(writer: writer, options: options, annotate: annotate)
     load.known = try writer.knownDocuments()
     load.progress.totalFiles = files.count
@@ -43,6 +44,19 @@ public enum CorpusLoader {
     load.summary.isCancelled = load.isCancelled
     progress(load.progress)
     return load.summary
+  }
+}
+
+extension Array {
+  /// Puts the elements in an order that only the seed decides (Fisher and Yates, numbers by SplitMix64).
+  fileprivate mutating func shuffle(seed: UInt64) {
+    var state = seed
+    for last in indices.dropFirst().reversed() {
+      state &+= 0x9e37_79b9_7f4a_7c15
+      var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+      mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+      swapAt(last, Int((mixed ^ mixed >> 31) % UInt64(last + 1)))
+    }
   }
 }
 

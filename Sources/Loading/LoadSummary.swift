@@ -15,6 +15,9 @@ public struct LoadOptions: Sendable {
   /// How many documents at most are stored in one transaction.
   public var groupSize = 512
 
+  /// Shuffles the order in which files are read; nil keeps it. What the store says must not depend on it.
+  public var orderSeed: UInt64?
+
   /// Options for an annotator of this name.
   public init(annotator: String) { self.annotator = annotator }
 }

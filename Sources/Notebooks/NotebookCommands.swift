@@ -39,7 +39,7 @@ public enum NotebookFormat: String, Sendable, CaseIterable {
 }
 
 /// `run`, `check`, `accept` and `verify` on notebook files.
-public struct NotebookCommands {
+public struct NotebookCommands: Sendable {
   /// How notebooks are run.
   public var runner: NotebookRunner
   /// What HTML reports look like.
@@ -61,28 +61,33 @@ public struct NotebookCommands {
   /// Runs a notebook. A failed run is written too, with its error in place; the exit code is then 2.
   public func run(_ path: String, to destination: Destination) -> CommandOutcome {
     perform { () throws(DossierError) in
-      var runner = runner
-      if case .file(_, .html) = destination { runner.keepsLineage = true }
-      if case .standardOutput(.html) = destination { runner.keepsLineage = true }
-      if report.evidence == .none { runner.keepsLineage = false }
-      let (notebook, run) = try replay(path, with: runner)
-      var outcome = CommandOutcome()
-      switch destination {
-      case .nothing: break
-      case .standardOutput(let format):
-        outcome.output = String(decoding: try written(run, as: format), as: UTF8.self)
-      case .file(let file, let format): try AtomicFile.write(try written(run, as: format), to: file)
-      }
-      return Self.failed(run, notebook, outcome)
+      let notebook = try open(path)
+      return try write(run(notebook, at: path), to: destination)
     }
+  }
+
+  /// Writes what came of a run, and says how it went.
+  func write(_ run: NotebookRun, to destination: Destination) throws(DossierError) -> CommandOutcome {
+    var outcome = CommandOutcome()
+    switch destination {
+    case .nothing: break
+    case .standardOutput(let format):
+      outcome.output = String(decoding: try written(run, as: format), as: UTF8.self)
+    case .file(let file, .markdown):
+      try run.files(named: URL(filePath: file).lastPathComponent).write(to: file)
+    case .file(let file, let format): try AtomicFile.write(try written(run, as: format), to: file)
+    }
+    return Self.failed(run, outcome)
   }
 
   /// Runs a notebook and compares with what the file holds: nothing to say and 0, or a unified diff and 1.
   public func check(_ path: String) -> CommandOutcome {
     perform { () throws(DossierError) in
-      let (notebook, run) = try replay(path, with: runner)
-      if run.failure != nil { return Self.failed(run, notebook, CommandOutcome()) }
-      let diff = Self.difference(from: notebook, to: run)
+      let notebook = try open(path)
+      let run = run(notebook, at: path)
+      if run.failure != nil { return Self.failed(run, CommandOutcome()) }
+      let files = run.files(named: notebook.name)
+      let diff = Self.difference(from: notebook, to: files, at: path)
       if diff.isEmpty { return CommandOutcome() }
       var outcome = CommandOutcome(exitCode: 1, output: diff)
       let stale = notebook.cells.filter { cell in cell.output?.queryKey.map { $0 != cell.key } ?? false }
@@ -94,117 +99,73 @@ public struct NotebookCommands {
     }
   }
 
-  /// Runs a notebook and writes its outputs into the file, atomically. A run that fails changes nothing.
+  /// Runs a notebook and writes its outputs into the file, atomically, and its charts beside it. A run that
+  /// fails changes nothing.
   public func accept(_ path: String) -> CommandOutcome {
     perform { () throws(DossierError) in
-      let (notebook, run) = try replay(path, with: runner)
-      if run.failure != nil { return Self.failed(run, notebook, CommandOutcome()) }
-      let fresh = run.markdown
-      if fresh != notebook.bytes { try AtomicFile.write(fresh, to: path) }
+      let notebook = try open(path)
+      let run = run(notebook, at: path)
+      if run.failure != nil { return Self.failed(run, CommandOutcome()) }
+      try run.files(named: notebook.name).write(to: path)
       return CommandOutcome()
     }
   }
 
-  /// Runs a notebook several times under circumstances that must not matter: numbers of threads, orders of
-  /// loading, time zones, languages, and, through `launcher`, processes with other hash seeds.
+  /// Runs a notebook in several processes under circumstances that must not matter: numbers of threads,
+  /// orders of loading, time zones, languages, kernels of other CPUs, and, as each process has its own, hash
+  /// seeds.
   ///
-  /// Prints `sha256:…` of the notebook with its outputs, for a colleague to compare. Exit code 1 and a diff
-  /// if two runs differ.
-  ///
-  /// - Parameter launcher: gives the digest line that another process of this program prints with some
-  ///   environment; nil leaves these runs out.
-  public func verify(_ path: String, launcher: (any DigestLauncher)? = nil) -> CommandOutcome {
+  /// Prints `sha256:…` of the notebook with its outputs and pictures, for a colleague to compare. Exit code 1
+  /// and a diff if two runs differ.
+  public func verify(_ path: String, with replayer: any NotebookReplayer) -> CommandOutcome {
     perform { () throws(DossierError) in
-      var first: (bytes: [UInt8], name: String)?
-      for variant in Self.variants {
-        var runner = runner
-        runner.threads = variant.threads
-        runner.loadOrderSeed = variant.loadOrder
-        let (notebook, run) = try Self.underEnvironment(variant.environment) { () throws(DossierError) in
-          try replay(path, with: runner)
+      let notebook = try open(path)
+      var first: (files: NotebookFiles, name: String)?
+      for circumstances in Circumstances.all {
+        let replay = try replayer.replay(path, under: circumstances)
+        guard replay.exitCode == 0 else {
+          var outcome = CommandOutcome(exitCode: replay.exitCode, diagnostics: replay.diagnostics)
+          if let first {
+            outcome.exitCode = 1
+            outcome.diagnostics =
+              "fails with \(circumstances.name), not with \(first.name):\n" + replay.diagnostics
+          }
+          return outcome
         }
-        if run.failure != nil { return Self.failed(run, notebook, CommandOutcome()) }
-        let bytes = run.markdown
         guard let reference = first else {
-          first = (bytes, variant.name)
+          first = (replay.files, circumstances.name)
           continue
         }
-        if bytes != reference.bytes {
-          let diff = LineDiff(old: reference.bytes, new: bytes)
-          return CommandOutcome(
-            exitCode: 1, output: diff.unified(oldName: reference.name, newName: variant.name))
-        }
+        let diff = Self.difference(
+          from: reference.files, called: reference.name, to: replay.files, called: circumstances.name)
+        if !diff.isEmpty { return CommandOutcome(exitCode: 1, output: diff) }
       }
-      let digest = "sha256:\(Digest.hex(of: first?.bytes ?? []))"
-      if let launcher {
-        for variant in Self.variants {
-          let other = try launcher.digest(of: path, environment: variant.environment)
-          if other != digest {
-            return CommandOutcome(
-              exitCode: 1,
-              diagnostics: "another process gave \(other) under \(variant.name), this one \(digest)\n")
-          }
-        }
+      guard let files = first?.files else { return CommandOutcome() }
+      var outcome = CommandOutcome(output: "sha256:\(files.digest)\n")
+      if !Self.difference(from: notebook, to: files, at: path).isEmpty {
+        outcome.diagnostics =
+          "note: \(notebook.name) holds other outputs than these; dossier check shows which\n"
       }
-      return CommandOutcome(output: digest + "\n")
-    }
-  }
-
-  /// The digest that `verify` compares, from one run: `sha256:…`.
-  public func digest(_ path: String) -> CommandOutcome {
-    perform { () throws(DossierError) in
-      let (notebook, run) = try replay(path, with: runner)
-      if run.failure != nil { return Self.failed(run, notebook, CommandOutcome()) }
-      return CommandOutcome(output: "sha256:\(Digest.hex(of: run.markdown))\n")
+      return outcome
     }
   }
 
   // MARK: Parts
 
-  private struct Variant {
-    var name: String
-    var threads: Int
-    var loadOrder: UInt64?
-    var environment: [String: String]
-  }
-
-  private static let variants = [
-    Variant(name: "1 thread", threads: 1, loadOrder: nil, environment: ["TZ": "UTC", "LC_ALL": "C"]),
-    Variant(
-      name: "16 threads, Kathmandu, Turkish", threads: 16, loadOrder: 1,
-      environment: ["TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8"]),
-    Variant(
-      name: "3 threads, Honolulu, German", threads: 3, loadOrder: 2,
-      environment: ["TZ": "Pacific/Honolulu", "LC_ALL": "de_DE.UTF-8"]),
-  ]
-
-  /// Runs `body` with some environment variables set, then puts the old ones back.
-  private static func underEnvironment<Result>(
-    _ environment: [String: String], _ body: () throws(DossierError) -> Result
-  ) throws(DossierError) -> Result {
-    let old = environment.keys.sorted().map { ($0, ProcessInfo.processInfo.environment[$0]) }
-    for (name, value) in environment { setenv(name, value, 1) }
-    tzset()
-    defer {
-      for (name, value) in old { if let value { setenv(name, value, 1) } else { unsetenv(name) } }
-      tzset()
-    }
-    return try body()
-  }
-
-  private func replay(
-    _ path: String, with runner: NotebookRunner
-  ) throws(DossierError) -> (Notebook, NotebookRun) {
+  /// Reads a notebook.
+  func open(_ path: String) throws(DossierError) -> Notebook {
     let name = URL(filePath: path).lastPathComponent
     let bytes = try AtomicFile.read(path)
-    let notebook: Notebook
     do {
-      notebook = try Notebook(bytes: bytes, name: name)
+      return try Notebook(bytes: bytes, name: name)
     } catch {
       throw Rendered.error(error, in: bytes, name: name)
     }
-    let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : ""
-    return (notebook, runner.run(notebook, in: path.hasPrefix("/") && folder.isEmpty ? "/" : folder))
+  }
+
+  /// Runs a notebook that was read from a path.
+  func run(_ notebook: Notebook, at path: String) -> NotebookRun {
+    runner.run(notebook, in: SessionRecorder.folder(of: path))
   }
 
   private func written(_ run: NotebookRun, as format: NotebookFormat) throws(DossierError) -> [UInt8] {
@@ -215,45 +176,67 @@ public struct NotebookCommands {
     }
   }
 
-  /// The diff of what a file holds to what a run gave; empty if there is none.
-  static func difference(from notebook: Notebook, to run: NotebookRun) -> String {
-    let fresh = run.markdown
-    if fresh == notebook.bytes { return "" }
+  /// The diff of what a notebook's files hold to what a run gave; empty if there is none.
+  static func difference(from notebook: Notebook, to files: NotebookFiles, at path: String) -> String {
     let text = SourceText(String(decoding: notebook.bytes, as: UTF8.self))
     let cells = notebook.cells
-    return LineDiff(old: notebook.bytes, new: fresh).unified(
-      oldName: "\(notebook.name) (accepted)", newName: "\(notebook.name) (replayed)"
-    ) { line in
-      guard let cell = cells.last(where: { text.position(at: $0.range.lowerBound).line <= line }) else {
-        return ""
+    var diff = ""
+    if files.text != notebook.bytes {
+      diff = LineDiff(old: notebook.bytes, new: files.text).unified(
+        oldName: "\(notebook.name) (accepted)", newName: "\(notebook.name) (replayed)"
+      ) { line in
+        guard let cell = cells.last(where: { text.position(at: $0.range.lowerBound).line <= line }) else {
+          return ""
+        }
+        return "cell \(cell.attributes.name ?? "in line \(cell.line)")"
       }
-      return "cell \(cell.attributes.name ?? "in line \(cell.line)")"
     }
+    return diff + pictureDifference(NotebookFiles.pictures(beside: path), files)
   }
 
-  private static func failed(
-    _ run: NotebookRun, _ notebook: Notebook, _ outcome: CommandOutcome
-  ) -> CommandOutcome {
+  private static func difference(
+    from old: NotebookFiles, called oldName: String, to new: NotebookFiles, called newName: String
+  ) -> String {
+    let diff =
+      old.text == new.text
+      ? "" : LineDiff(old: old.text, new: new.text).unified(oldName: oldName, newName: newName)
+    return diff + pictureDifference(old.pictures, new)
+  }
+
+  /// A line for each picture that is missing, not shown any more, or different.
+  private static func pictureDifference(
+    _ old: [(name: String, svg: String)], _ files: NotebookFiles
+  ) -> String {
+    let folder = files.folder.map { $0 + "/" } ?? ""
+    var lines: [String] = []
+    for (name, svg) in files.pictures {
+      guard let known = old.first(where: { $0.name == name }) else {
+        lines.append("+picture \(folder)\(name)")
+        continue
+      }
+      if known.svg != svg { lines.append("!picture \(folder)\(name) differs") }
+    }
+    for (name, _) in old where !files.pictures.contains(where: { $0.name == name }) {
+      lines.append("-picture \(folder)\(name)")
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func failed(_ run: NotebookRun, _ outcome: CommandOutcome) -> CommandOutcome {
     guard let failure = run.failure else { return outcome }
     var outcome = outcome
-    outcome.exitCode = 2
-    outcome.diagnostics += Rendered.text(failure, in: notebook.bytes, name: notebook.name) + "\n"
+    outcome.exitCode = failure.code == "EXE130" ? 130 : 2
+    outcome.diagnostics += Rendered.text(failure, in: run.notebook.bytes, name: run.notebook.name) + "\n"
     return outcome
   }
 
-  private func perform(_ body: () throws(DossierError) -> CommandOutcome) -> CommandOutcome {
+  func perform(_ body: () throws(DossierError) -> CommandOutcome) -> CommandOutcome {
     do {
       return try body()
     } catch {
       return CommandOutcome(exitCode: 2, diagnostics: error.rendered(in: nil) + "\n")
     }
   }
-}
-
-/// Starts this program again, for `verify`.
-public protocol DigestLauncher {
-  /// What `sha256:…` another process prints for a notebook under some environment, without the line end.
-  func digest(of path: String, environment: [String: String]) throws(DossierError) -> String
 }
 
 /// Errors whose spans lie in a notebook's file.

@@ -1,25 +1,23 @@
 import Columnar
 import Diagnostics
+import Foundation
 import KQLSyntax
 
 /// Turns a session into a notebook: what `.save` writes.
 ///
-/// Queries that worked become cells with their outputs, lines of comment before them prose; what failed is
-/// left out.
+/// Queries that worked become cells, lines of comment before them prose; what failed is left out by whoever
+/// fills in the entries. The results are those of a new run, so that the notebook is known to replay.
 public struct SessionRecorder {
-  /// One thing that was typed.
+  /// One thing that was typed, and that worked.
   public struct Entry: Sendable {
-    /// The text.
+    /// The query with its comments, or comments alone.
     public var source: String
-    /// What came of it; nil if it failed or only held statements.
-    public var result: Table?
-    /// Whether it failed.
-    public var failed: Bool
+    /// The name under which later queries know its result; nil for none.
+    public var name: String?
     /// Makes an entry.
-    public init(source: String, result: Table?, failed: Bool = false) {
+    public init(_ source: String, name: String? = nil) {
       self.source = source
-      self.result = result
-      self.failed = failed
+      self.name = name
     }
   }
 
@@ -28,12 +26,12 @@ public struct SessionRecorder {
   /// The store, relative to the folder that the notebook is saved in; nil for none.
   public var store: String?
   /// Documents instead of a store, relative likewise.
-  public var documents: [String] = []
+  public var documents: [DocumentSource] = []
   /// What `now()` was, in ticks; written if some query asks for it.
   public var asOf: Int64?
   /// The seed, if one was set.
-  public var seed: Int64?
-  /// Parameters' values that were set for the session.
+  public var seed: UInt64?
+  /// Parameters' values that were set for the session; those that a query declares are written.
   public var parameters: [(name: String, value: String)] = []
   /// What was typed, in order.
   public var entries: [Entry] = []
@@ -41,11 +39,32 @@ public struct SessionRecorder {
   /// An empty session.
   public init() {}
 
-  /// The notebook, which reads back as itself.
-  public func markdown() -> String {
+  /// Writes the session as a notebook with the results of a run.
+  ///
+  /// - `runner`: runs it; its store, if it has one, stands in for the documents.
+  /// - Errors: `NBK…` if the notebook can't be written; the query's own if one fails that worked before.
+  public func save(to path: String, with runner: NotebookRunner) throws(DossierError) {
+    let name = URL(filePath: path).lastPathComponent
+    let notebook = try Notebook(markdown(), name: name)
+    let run = runner.run(notebook, in: Self.folder(of: path))
+    if let failure = run.failure { throw Rendered.error(failure, in: notebook.bytes, name: name) }
+    try run.files(named: name).write(to: path)
+  }
+
+  /// The folder of a path, as a notebook's runner takes it.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The notebook without results.
+  func markdown() -> String {
     var out = frontMatter()
     if !title.isEmpty { out += "# \(DisplayText.markdown(title))\n\n" }
-    for entry in entries where !entry.failed { out += text(of: entry) }
+    var declared: [String] = []
+    for entry in entries { out += text(of: entry, &declared) }
+    // One line end at the end.
+    while out.hasSuffix("\n\n") { out.removeLast() }
     return out
   }
 
@@ -54,24 +73,34 @@ public struct SessionRecorder {
     func add(_ key: String, _ value: String) { lines.append("\(key): \(Self.yaml(value))") }
     if !title.isEmpty { add("title", title) }
     if let store { add("store", store) }
-    if documents.count == 1 { add("documents", documents[0]) }
-    if documents.count > 1 { lines += ["documents:"] + documents.map { "  - \(Self.yaml($0))" } }
+    if !documents.isEmpty { lines.append("documents:") }
+    for source in documents {
+      guard !source.options.isEmpty else {
+        lines.append("  - \(Self.yaml(source.path))")
+        continue
+      }
+      lines.append("  - path: \(Self.yaml(source.path))")
+      lines += source.options.map { "    \($0.name): \(Self.yaml($0.value))" }
+    }
     if let asOf, usesClock { add("as-of", DisplayText.of(.datetime(asOf))) }
     if let seed { lines.append("seed: \(seed)") }
-    if !parameters.isEmpty {
-      lines += ["params:"] + parameters.map { "  \(Self.yaml($0.name)): \(Self.yaml($0.value))" }
+    let declared = entries.flatMap { NotebookParameters.declaredNames(in: $0.source) }
+    let known = parameters.filter { parameter in
+      declared.contains { $0.utf8.elementsEqual(parameter.name.utf8) }
+    }
+    if !known.isEmpty {
+      lines += ["params:"] + known.map { "  \(Self.yaml($0.name)): \(Self.yaml($0.value))" }
     }
     return lines.isEmpty ? "" : "---\n\(lines.joined(separator: "\n"))\n---\n\n"
   }
 
   private var usesClock: Bool {
     entries.contains { entry in
-      !entry.failed
-        && tokenize(entry.source).contains { $0.kind == .name && ($0.text == "now" || $0.text == "ago") }
+      tokenize(entry.source).contains { $0.kind == .name && ($0.text == "now" || $0.text == "ago") }
     }
   }
 
-  private func text(of entry: Entry) -> String {
+  private func text(of entry: Entry, _ declared: inout [String]) -> String {
     var lines = entry.source.split(separator: "\n", omittingEmptySubsequences: false).map { line in
       String(line.last == "\r" ? line.dropLast() : line)
     }
@@ -87,24 +116,23 @@ public struct SessionRecorder {
     while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
     var out = prose.isEmpty ? "" : prose.map(Self.proseLine).joined(separator: "\n") + "\n\n"
     guard !lines.isEmpty else { return out }
-    var longest = 2
-    for line in lines {
-      var run = 0
-      for byte in line.utf8 {
-        run = byte == 0x60 ? run + 1 : 0
-        longest = max(longest, run)
-      }
-    }
-    let fence = String(repeating: "`", count: longest + 1)
-    let source = lines.joined(separator: "\n")
-    out += "\(fence)kql\n\(source)\n\(fence)\n\n"
-    if let result = entry.result {
-      let block = MarkdownOutput.block(
-        header: "rows=\(result.rowCount) query=\(QueryKey.of(source))",
-        body: MarkdownOutput.body(of: result, maxRows: nil))
-      out += block.joined(separator: "\n") + "\n\n"
-    }
+    // A notebook declares a parameter once, where the shell has to for each query.
+    let source = NotebookParameters.withoutDeclarations(lines.joined(separator: "\n"), alreadyIn: declared)
+    declared.append(source)
+    let fence = String(repeating: "`", count: max(3, Self.longestRun(of: 0x60, in: source) + 1))
+    let name = entry.name.map { " name=\($0)" } ?? ""
+    out += "\(fence)kql\(name)\n\(source)\n\(fence)\n\n"
     return out
+  }
+
+  private static func longestRun(of wanted: UInt8, in text: String) -> Int {
+    var longest = 0
+    var run = 0
+    for byte in text.utf8 {
+      run = byte == wanted ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    return longest
   }
 
   /// A comment's line as prose: it may hold Markdown, but can't open a fence or one of our markers.

@@ -66,21 +66,10 @@ public enum CellText {
     return String(out)
   }
 
-  /// A number with groups of three, as in `3 412`.
-  static func grouped(_ number: Int) -> String {
-    let digits = String(number.magnitude)
-    var text = number < 0 ? "-" : ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { text += " " }
-      text.append(digit)
-    }
-    return text
-  }
-
-  /// `1 row`, `3 412 rows`, `40 of 3 412 rows shown`.
+  /// `no rows`, `1 row`, `3,412 rows`, `40 of 3,412 rows shown`.
   public static func rowCount(_ shown: Int, of total: Int, hint: String = "") -> String {
     if shown < total { return "\(grouped(shown)) of \(grouped(total)) rows shown" + hint }
-    return total == 0 ? "no rows" : total == 1 ? "1 row" : "\(grouped(total)) rows"
+    return total == 0 ? "no rows" : counted(total, "row")
   }
 }
 

@@ -14,10 +14,36 @@ public struct Passage: Sendable, Hashable {
   public var end: Int
   /// The sentence, or the document's title where the row is a document.
   public var text: String
-  /// Spans within `text` that the rows themselves cover (in Unicode scalars of `text`), ascending.
-  public var highlights: [Range<Int>]
+  /// Parts of `text` that the rows speak of, ascending.
+  public var highlights: [Highlight]
   /// `DocId#Start-End`.
   public var cite: String { "\(docID)#\(start)-\(end)" }
+}
+
+/// A part of a passage that a row speaks of, and as what.
+public struct Highlight: Sendable, Hashable {
+  /// What the part is to the row.
+  public enum Kind: String, Sendable {
+    /// A person, organisation, place: who does it, whom it is done to, who is spoken of.
+    case entity
+    /// What is done.
+    case predicate
+    /// A date or an amount.
+    case date
+    /// A word that decided a sentiment.
+    case cue
+    /// All that the row covers, where none of its parts is known.
+    case span
+  }
+  /// The part, in Unicode scalars of the passage's text.
+  public var range: Range<Int>
+  /// What it is.
+  public var kind: Kind
+  /// Makes a highlight.
+  public init(_ range: Range<Int>, _ kind: Kind) {
+    self.range = range
+    self.kind = kind
+  }
 }
 
 /// All that one result row rests on.
@@ -47,10 +73,12 @@ struct EvidenceFinder {
       }
       for (key, passage) in try passages(of: reference) {
         if var known = found[key] {
-          for range in passage.highlights where !known.highlights.contains(range) {
-            known.highlights.append(range)
+          for highlight in passage.highlights where !known.highlights.contains(highlight) {
+            known.highlights.append(highlight)
           }
-          known.highlights.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+          known.highlights.sort {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+          }
           found[key] = known
         } else if order.count < limit {
           found[key] = passage
@@ -69,9 +97,9 @@ struct EvidenceFinder {
   }
 
   private func passages(of reference: RowReference) throws(DossierError) -> [(Key, Passage)] {
-    guard sources.indices.contains(Int(reference.source)),
-      let table = catalog.table(sources[Int(reference.source)])?.provider
-    else { return [] }
+    guard sources.indices.contains(Int(reference.source)) else { return [] }
+    let name = sources[Int(reference.source)]
+    guard let table = catalog.table(name)?.provider else { return [] }
     let row = Int(reference.row)
     let cells = Row(table: table, row: row)
     guard let docID = try cells.text("DocId") else {
@@ -93,10 +121,10 @@ struct EvidenceFinder {
     guard let passage = try self.sentence(docID, sentence) else { return [] }
     var marked = passage
     if let start = try cells.integer("Start"), let end = try cells.integer("End"),
-      start >= passage.start, end <= passage.end, start < end,
-      end - start < passage.end - passage.start
+      start >= passage.start, end <= passage.end, start < end
     {
-      marked.highlights = [(start - passage.start)..<(end - passage.start)]
+      let span = (start - passage.start)..<(end - passage.start)
+      marked.highlights = try PassageMarks(passage.text, span).highlights(of: cells, in: name)
     }
     return [(Key(docID: docID, start: passage.start), marked)]
   }
@@ -137,7 +165,7 @@ struct EvidenceFinder {
   }
 
   /// Cells of one row by column name.
-  private struct Row {
+  struct Row {
     let table: any TableProvider
     let row: Int
 
@@ -152,6 +180,10 @@ struct EvidenceFinder {
     func integer(_ name: String) throws(DossierError) -> Int? {
       guard case .long(let number)? = try value(name) else { return nil }
       return Int(number)
+    }
+    func texts(_ name: String) throws(DossierError) -> [String] {
+      guard case .dynamic(.array(let items))? = try value(name) else { return [] }
+      return items.map(\.text)
     }
   }
 }

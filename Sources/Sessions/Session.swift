@@ -22,11 +22,13 @@ public struct SessionSettings: Sendable {
   public var batchSize: Int
   /// Asked at each batch; what it gives stops the evaluation.
   public var interruption: (@Sendable () -> DossierError?)?
+  /// How long one evaluation may take; nil for no limit.
+  public var timeLimit: Duration?
 
   /// Makes settings.
   public init(
     now: Int64, clockIsPinned: Bool = false, seed: UInt64 = 0, threads: Int = 1, memoryLimit: Int? = nil,
-    batchSize: Int = 8192, interruption: (@Sendable () -> DossierError?)? = nil
+    batchSize: Int = 8192, interruption: (@Sendable () -> DossierError?)? = nil, timeLimit: Duration? = nil
   ) {
     self.now = now
     self.clockIsPinned = clockIsPinned
@@ -35,6 +37,7 @@ public struct SessionSettings: Sendable {
     self.memoryLimit = memoryLimit
     self.batchSize = batchSize
     self.interruption = interruption
+    self.timeLimit = timeLimit
   }
 }
 
@@ -46,6 +49,20 @@ public struct Evaluation: Sendable {
   public let query: CompiledQuery
   /// Its answer.
   public let table: Table
+  /// The earlier results that it read, by the names under which it read them.
+  let inputs: [NamedResult]
+  /// Its number in the session.
+  let serial: Int
+  /// Which opening of a store its rows belong to.
+  let generation: Int
+}
+
+/// An earlier result that queries can name as a table.
+public struct NamedResult: Sendable {
+  /// The name.
+  public let name: String
+  /// The result.
+  public let evaluation: Evaluation
 }
 
 /// One session over one store: what the prompt, scripts, notebooks and `dossier query` all drive.
@@ -60,10 +77,10 @@ public final class Session {
   public var settings: SessionSettings
   /// Texts for the parameters that queries declare.
   public var parameters: [String: String] = [:]
-  /// The last query that was answered.
+  /// The last query that was answered; later queries can name its result as `_`.
   public private(set) var last: Evaluation?
   /// Results that later queries can name, in the order of naming.
-  public private(set) var named: [(name: String, table: Table)] = []
+  public private(set) var named: [NamedResult] = []
   /// The language over the session's tables.
   public private(set) var engine: Engine
 
@@ -75,13 +92,30 @@ public final class Session {
     engine = Engine.standard(over: catalog)
   }
 
+  /// The name of the last result in the next query.
+  public static let lastName = "_"
+
+  /// What the rows of answered queries rest on, by the query's serial number, as far as it was asked for.
+  var traces: [Int: Trace] = [:]
+  /// Counts the stores that this session has been on.
+  private(set) var generation = 0
+  private var serial = 0
+
   /// Goes on with another store, or with the same one after a load. Named results stay; the last result
   /// is forgotten, as its rows rest on the old tables.
   public func use(_ store: CorpusStore?) {
     self.store = store
     catalog = Self.catalog(of: store)
-    engine = engine.with(catalog: LayeredCatalog(upper: named, lower: catalog))
     last = nil
+    generation += 1
+    traces = [:]
+    showResults()
+  }
+
+  /// Puts the results that queries may name on top of the store's tables.
+  private func showResults() {
+    let last = last.map { [NamedResult(name: Self.lastName, evaluation: $0)] } ?? []
+    engine = engine.with(catalog: LayeredCatalog(upper: named + last, lower: catalog))
   }
 
   private static func catalog(of store: CorpusStore?) -> CorpusCatalog {
@@ -96,51 +130,50 @@ public final class Session {
     try engine.compile(source, parameters: parameters, settings: executionSettings)
   }
 
-  /// Answers a query, and keeps it for `evidence(forRow:)`.
+  /// Answers a query, and keeps its result as the last one, for `_` and for the evidence; `keeping: false`
+  /// leaves the last result as it is.
   /// - Errors: `SYN…`, `BND…`, `EXE…`.
   @discardableResult
-  public func evaluate(_ source: String) throws(DossierError) -> Evaluation {
+  public func evaluate(_ source: String, keeping: Bool = true) throws(DossierError) -> Evaluation {
     let query = try compile(source)
     var table = try engine.run(query, ExecutionContext(executionSettings))
     if table.rowCount == 0 { table.notes += try aliasNotes(for: source) }
-    let evaluation = Evaluation(source: source, query: query, table: table)
-    last = evaluation
+    serial += 1
+    let upper = (engine.catalog as? LayeredCatalog)?.upper ?? []
+    let evaluation = Evaluation(
+      source: source, query: query, table: table,
+      inputs: upper.filter { result in query.sources.contains { sameScalars($0, result.name) } },
+      serial: serial, generation: generation)
+    if keeping {
+      last = evaluation
+      showResults()
+    }
     return evaluation
   }
 
   /// Keeps a result under a name that later queries can use as a table. A name given twice keeps the
   /// newer result.
-  public func name(_ table: Table, as name: String) {
+  public func name(_ evaluation: Evaluation, as name: String) {
     named.removeAll { sameScalars($0.name, name) }
-    named.append((name, table))
-    engine = engine.with(catalog: LayeredCatalog(upper: named, lower: catalog))
+    named.append(NamedResult(name: name, evaluation: evaluation))
+    showResults()
   }
 
-  /// What one row of a result rests on: the query is run again with lineage.
-  ///
-  /// - `row`: from 0.
-  /// - Errors: `CMD110` for a row that isn't there; `EXE…`.
-  public func evidence(
-    forRow row: Int, of evaluation: Evaluation, limit: Int = 20
-  ) throws(DossierError) -> Evidence {
-    guard row >= 0, row < evaluation.table.rowCount else {
-      throw DossierError(
-        "CMD110",
-        "the last result has \(counted(evaluation.table.rowCount, "row")); there is no row \(row + 1)")
-    }
-    var settings = executionSettings
-    settings.wantsLineage = true
-    let traced = try engine.run(evaluation.query, ExecutionContext(settings))
-    let lineage = traced.lineage.flatMap { row < $0.count ? $0[row] : nil } ?? Lineage()
-    return try EvidenceFinder(catalog: catalog, sources: evaluation.query.sources)
-      .evidence(for: lineage, limit: limit)
-  }
-
-  /// What an evaluation is given.
+  /// What an evaluation that begins now is given.
   public var executionSettings: ExecutionSettings {
-    ExecutionSettings(
+    var interruption = settings.interruption
+    if let limit = settings.timeLimit {
+      let deadline = ContinuousClock.now + limit
+      interruption = { [settings] in
+        if let stop = settings.interruption?() { return stop }
+        guard ContinuousClock.now > deadline else { return nil }
+        return DossierError(
+          "EXE003", "the query took longer than the time limit", hint: "raise --timeout, or filter first")
+      }
+    }
+    return ExecutionSettings(
       now: settings.now, seed: settings.seed, threads: settings.threads, batchSize: settings.batchSize,
-      memoryLimit: settings.memoryLimit, interruption: settings.interruption)
+      memoryLimit: settings.memoryLimit, interruption: interruption)
   }
 
   /// A comparison of a name column with a mere alias explains an empty result.
@@ -166,32 +199,19 @@ public final class Session {
   private static let nameColumns: Set<String> = ["Entity", "Subject", "Object", "Speaker"]
 }
 
-/// A catalog with results on top of a store's tables.
+/// A catalog with results on top of a store's tables. Results are found by their exact name only: neither
+/// `search` nor `union *` goes through them, as they would find what the tables hold a second time.
 private struct LayeredCatalog: Catalog {
-  let upper: [(name: String, table: Table)]
+  let upper: [NamedResult]
   let lower: CorpusCatalog
 
-  var tableNames: [String] { lower.tableNames + upper.map(\.name) }
+  var tableNames: [String] { lower.tableNames }
   var functions: [ScalarFunction] { lower.functions }
   func table(_ name: String) -> CatalogTable? {
-    if let found = upper.first(where: { sameScalars($0.name, name) }) {
-      return CatalogTable(name: name, provider: found.table)
-    }
-    return lower.table(name)
+    guard let found = upper.last(where: { sameScalars($0.name, name) }) else { return lower.table(name) }
+    let table = found.evaluation.table
+    return CatalogTable(
+      name: name, provider: table,
+      virtualColumns: virtualColumns(for: table.schema, directory: lower.directory))
   }
-}
-
-/// "1 row", "2 rows", "3,412 rows".
-public func counted(_ number: Int, _ noun: String) -> String {
-  "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
-}
-
-/// An integer with a comma every three digits.
-public func grouped(_ number: Int) -> String {
-  var text = ""
-  for (place, digit) in String(number.magnitude).reversed().enumerated() {
-    if place > 0, place % 3 == 0 { text.append(",") }
-    text.append(digit)
-  }
-  return (number < 0 ? "-" : "") + String(text.reversed())
 }

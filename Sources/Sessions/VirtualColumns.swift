@@ -5,7 +5,10 @@ import KQLEngine
 /// The columns that queries may name besides a table's own: `Title`, `Published` and `Source` where it has
 /// `DocId`; `Sentence` where it has `SentenceId`; `Cite` where it has `Start`.
 func virtualColumns(for schema: Schema, directory: DocumentDirectory) -> [VirtualColumn] {
-  guard schema.index(of: "DocId") != nil else { return [] }
+  func has(_ name: String, _ type: ScalarType) -> Bool {
+    schema.index(of: name).map { schema[$0].type == type } ?? false
+  }
+  guard has("DocId", .string) else { return [] }
   var columns: [VirtualColumn] = []
   for field in [Field("Title", .string), Field("Published", .datetime), Field("Source", .string)] {
     columns.append(
@@ -13,7 +16,7 @@ func virtualColumns(for schema: Schema, directory: DocumentDirectory) -> [Virtua
         try directory.documentColumn(field.name, rows: directory.documentRows(of: inputs[0]))
       })
   }
-  if schema.index(of: "SentenceId") != nil {
+  if has("SentenceId", .long) {
     columns.append(
       VirtualColumn(Field("Sentence", .string), from: ["DocId", "SentenceId"]) {
         inputs, _ throws(DossierError) in
@@ -21,7 +24,7 @@ func virtualColumns(for schema: Schema, directory: DocumentDirectory) -> [Virtua
           "Text", rows: directory.sentenceRows(of: inputs[0], numbers: inputs[1]))
       })
   }
-  if schema.index(of: "Start") != nil {
+  if has("Start", .long), has("End", .long) {
     columns.append(
       VirtualColumn(Field("Cite", .string), from: ["DocId", "Start", "End"]) {
         inputs, count throws(DossierError) in

@@ -18,6 +18,8 @@ public struct Cell: Sendable, Equatable {
   public var text: String
   /// The line of the block where it begins, from 1.
   public var line: Int
+  /// The name that `.as` gave its result.
+  public var name: String?
 }
 
 /// Splits what was typed, pasted or read from a script into cells.

@@ -11,6 +11,7 @@ enum CommandRegistry {
     ShowCommand.self,
     WhyCommand.self,
     LastCommand.self,
+    AsCommand.self,
     ModeCommand.self,
     OutputCommand.self,
     TimerCommand.self,

@@ -28,6 +28,10 @@ public final class Shell {
   var storePath: String?
   /// A store that lives as long as this session, where `.load` had to make one.
   var temporaryStore: String?
+  /// What was read into it: the words after each `.load`.
+  var loads: [[String]] = []
+  /// The notebooks that this session wrote, which `.save` may replace.
+  var saved: Set<String> = []
   /// How many files are being read by `.read` inside each other.
   var readDepth = 0
   let services: ShellServices
@@ -63,7 +67,7 @@ public final class Shell {
     isInteractive = true
     let cancellation = Cancellation()
     let former = session.settings.interruption
-    session.settings.interruption = { cancellation.isRequested ? .stopped : nil }
+    session.settings.interruption = { cancellation.isRequested ? .stopped : former?() }
     defer { session.settings.interruption = former }
     while !isLeaving {
       do {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import LineEditing
 
 /// A dot command. It is one file under `Commands` and one line in `CommandRegistry`.
@@ -86,6 +87,15 @@ struct CommandWords {
     if let done = word { words.append(done) }
     self.words = words
   }
+
+  /// A path as the user wrote it, with `~/` for the home folder, which no shell has replaced here.
+  static func path(_ word: String) -> String {
+    guard word == "~" || word.hasPrefix("~/") else { return word }
+    return FileManager.default.homeDirectoryForCurrentUser.path + word.dropFirst(1)
+  }
+
+  /// The word at a place as a path, if there is one.
+  func path(_ index: Int) -> String? { self[index].map(Self.path) }
 
   /// The word at a place, if there is one.
   subscript(index: Int) -> String? { words.indices.contains(index) ? words[index] : nil }

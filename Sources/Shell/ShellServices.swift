@@ -3,12 +3,15 @@ import Sessions
 
 /// What the shell asks of the parts above and beside it, handed in by the command line.
 public struct ShellServices {
-  /// Reads files into a store: the words after `.load`, the store's path, and where to report a line.
-  public typealias Load = (_ words: [String], _ store: String, _ report: (String) -> Void)
+  /// Reads files into a store: the words after `.load`, the store's path, whether the user wants to stop, and
+  /// where to report a line.
+  public typealias Load = (
+    _ words: [String], _ store: String, _ isCancelled: () -> Bool, _ report: (String) -> Void
+  ) throws(DossierError) -> Void
+  /// Writes a session as a notebook under a path.
+  public typealias Save = (_ record: SessionRecord, _ path: String, _ session: Session)
     throws(DossierError) -> Void
-  /// Writes cells as a notebook: the cells that worked, in order, and the path. Gives a line to report.
-  public typealias Save = (_ cells: [Cell], _ path: String, _ session: Session) throws(DossierError) -> String
-  /// Runs a notebook in the session and tells what differs: true if nothing does.
+  /// Runs a notebook on the session's store and tells what differs: true if nothing does.
   public typealias Replay = (_ path: String, _ session: Session, _ print: (String) -> Void)
     throws(DossierError) -> Bool
 
@@ -25,4 +28,16 @@ public struct ShellServices {
     self.save = save
     self.replay = replay
   }
+}
+
+/// What `.save` knows of a session.
+public struct SessionRecord: Sendable {
+  /// The notebook's title.
+  public var title: String
+  /// The cells that worked, in order.
+  public var cells: [Cell]
+  /// The store; nil where there is none, or only one that ends with the session.
+  public var store: String?
+  /// What was read into a store that ends with the session: the words after each `.load`.
+  public var loads: [[String]]
 }

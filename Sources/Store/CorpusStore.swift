@@ -83,6 +83,19 @@ public final class CorpusStore: Sendable {
     try snapshot.read { db in try Int.fetchAll(db, sql: "SELECT DISTINCT batch FROM commits ORDER BY batch") }
   }
 
+  /// What the documents were annotated with: the names that loads gave, in order; one where all were
+  /// annotated alike.
+  public func annotators() throws(DossierError) -> [String] {
+    try snapshot.read { db in
+      try String.fetchAll(
+        db,
+        sql: """
+          SELECT DISTINCT annotator FROM documents
+          WHERE added <= :commit AND (removed IS NULL OR removed > :commit) ORDER BY annotator
+          """, arguments: ["commit": snapshot.commit])
+    }
+  }
+
   /// SHA-256 over the sorted contents: documents, facts, how they were made, and what resolution says. The
   /// same documents give the same hash whatever the order and the number of loads that brought them.
   public func contentHash() throws(DossierError) -> String {

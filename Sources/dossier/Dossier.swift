@@ -37,6 +37,7 @@ enum CommandRegistry {
     RunCommand.self,
     CheckCommand.self,
     AcceptCommand.self,
+    VerifyCommand.self,
     AnnotateCommand.self,
     ModelCommand.self,
   ]

@@ -1,3 +1,4 @@
+import Columnar
 import Diagnostics
 import Foundation
 import Testing
@@ -96,17 +97,120 @@ struct CommandTests {
     #expect(outcome.diagnostics.contains("page.md:3 | ```kql wrong\n"))
   }
 
-  @Test("verify prints one digest, and the same one again")
+  /// Replays in this process; the circumstances' number of threads is an answer that must not be one.
+  private struct Replayer: NotebookReplayer {
+    let dependsOnThreads: Bool
+    func replay(_ path: String, under circumstances: Circumstances) throws(DossierError) -> NotebookReplay {
+      let evaluator = FakeEvaluator()
+      evaluator.tables["threads"] = Table(
+        schema: Schema([Field("n", .long)]),
+        rows: [[.long(dependsOnThreads ? Int64(circumstances.threads) : 1)]])
+      let copy = path + ".copy.md"
+      let outcome = NotebookCommands(FakeProvider(evaluator: evaluator))
+        .run(path, to: .file(copy, .markdown))
+      return try NotebookReplay(exitCode: outcome.exitCode, diagnostics: outcome.diagnostics, path: copy)
+    }
+  }
+
+  @Test("verify prints one digest, or what differs")
   func verify() throws {
     let folder = try folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "page.md")
-    try "```kql\necho a\n```\n".write(to: file, atomically: false, encoding: .utf8)
-    let outcome = commands.verify(file.path)
+    try "```kql\necho a\n```\n\n```kql\nthreads\n```\n".write(to: file, atomically: false, encoding: .utf8)
+    let outcome = commands.verify(file.path, with: Replayer(dependsOnThreads: false))
     #expect(outcome.exitCode == 0)
     #expect(outcome.output.hasPrefix("sha256:"))
-    #expect(outcome.output == commands.digest(file.path).output)
     #expect(outcome.output.utf8.count == 7 + 64 + 1)
+    #expect(outcome.diagnostics.contains("holds other outputs"))
+    let wrong = commands.verify(file.path, with: Replayer(dependsOnThreads: true))
+    #expect(wrong.exitCode == 1)
+    #expect(wrong.output.contains("--- 1 thread, UTC, no language\n+++ 16 threads"))
+    #expect(wrong.output.contains("-|   1 |\n+|  16 |\n"))
+    try "```kql\nfail\n```\n".write(to: file, atomically: false, encoding: .utf8)
+    #expect(commands.verify(file.path, with: Replayer(dependsOnThreads: false)).exitCode == 2)
+  }
+
+  @Test("Charts are pictures beside the notebook: written, checked, removed")
+  func pictures() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let evaluator = FakeEvaluator()
+    var chart = Table(
+      schema: Schema([Field("Month", .datetime), Field("Reports", .long)]),
+      rows: (1...4).map { [.datetime(CivilDate(2024, $0, 1).ticks), .long(Int64($0))] })
+    chart.visualization = Visualization(kind: "columnchart", properties: [("title", "By [month]")])
+    evaluator.tables["Chart"] = chart
+    let commands = NotebookCommands(FakeProvider(evaluator: evaluator))
+    let file = folder.appending(path: "my page.md")
+    try "```kql name=months\nChart\n```\n\n```kql\nChart\n```\n".write(
+      to: file, atomically: false, encoding: .utf8)
+    let pictures = folder.appending(path: "my page.assets")
+    try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: true)
+    try "<svg>not ours</svg>".write(
+      to: pictures.appending(path: "other.svg"), atomically: false, encoding: .utf8)
+
+    #expect(commands.accept(file.path).exitCode == 0)
+    let text = try String(contentsOf: file, encoding: .utf8)
+    #expect(
+      text.contains(
+        """
+        ![Column chart: Reports by Month. Reports: 4 values, highest 4 (2024-04-01), lowest 1 (2024-01-01).]\
+        (my%20page.assets/months.svg)
+
+        <details><summary>Data</summary>
+
+        | Month      | Reports |
+        """))
+    #expect(text.contains("(my%20page.assets/cell-2.svg)"))
+    let svg = try String(contentsOf: pictures.appending(path: "months.svg"), encoding: .utf8)
+    #expect(svg.hasPrefix("<svg xmlns="))
+    #expect(commands.check(file.path).exitCode == 0)
+
+    try "changed".write(to: pictures.appending(path: "cell-2.svg"), atomically: false, encoding: .utf8)
+    let changed = commands.check(file.path)
+    #expect(changed.exitCode == 1)
+    #expect(changed.output == "+picture my page.assets/cell-2.svg\n")
+    #expect(commands.accept(file.path).exitCode == 0)
+    #expect(commands.check(file.path).exitCode == 0)
+
+    // A cell that goes takes its picture with it, and nothing else.
+    try text.replacing("name=months", with: "name=months hide-output").write(
+      to: file, atomically: false, encoding: .utf8)
+    #expect(commands.check(file.path).output.contains("-picture my page.assets/months.svg\n"))
+    #expect(commands.accept(file.path).exitCode == 0)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: pictures.path).sorted() == [
+        "cell-2.svg", "other.svg",
+      ])
+  }
+
+  @Test("A batch: a file a row, failures told, nothing run for names that can't be")
+  func batch() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "page.md")
+    try "```kql\ndeclare query_parameters(n:long=1, who:string=\"x\");\necho a\n```\n".write(
+      to: file, atomically: false, encoding: .utf8)
+    let template = folder.appending(path: "out/{who}.md").path
+    let rows: [ParameterRow] = [
+      [("who", "Kim Jong Un"), ("n", "2")], [("who", "../etc/passwd"), ("n", "3")],
+      [("who", "b"), ("n", "not a number")],
+    ]
+    let outcome = commands.runEach(file.path, rows: rows, to: template, workers: 1)
+    #expect(outcome.exitCode == 2)
+    #expect(outcome.diagnostics.contains("out/b.md: error[NBK030]: -p sets 'n' to 'not a number'"))
+    #expect(outcome.diagnostics.hasSuffix("2 reports written, 1 failed\n"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "out").path).sorted() == [
+        "Kim Jong Un.md", "_._etc_passwd.md", "b.md",
+      ])
+    let twice = commands.runEach(file.path, rows: rows + rows, to: template, workers: 2)
+    #expect(twice.exitCode == 2)
+    #expect(twice.diagnostics.contains("rows 1 and 4 would both be written"))
+    let unknown = commands.runEach(
+      file.path, rows: rows, to: folder.appending(path: "{whom}.html").path, workers: 1)
+    #expect(unknown.diagnostics.contains("did you mean {who}?"))
   }
 
   @Test("Jupyter's form")

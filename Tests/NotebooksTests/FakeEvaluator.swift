@@ -12,7 +12,7 @@ final class FakeEvaluator: CellEvaluator {
   var sentences: [EvidenceSentence] = []
   let provenance: [(name: String, value: String)] = [("Dossier", "0.1"), ("Store", "sha256:0123")]
 
-  func evaluate(_ query: String, lineage: Bool) throws(DossierError) -> CellResult? {
+  func evaluate(_ query: String, keeping: Bool) throws(DossierError) -> CellResult? {
     asked.append(query)
     var text = query
     if text.hasPrefix("declare"), let end = text.firstIndex(of: "\n") {
@@ -38,15 +38,14 @@ final class FakeEvaluator: CellEvaluator {
       return CellResult(
         Table(schema: Schema([Field("Count", .long)]), rows: [[.long(text.contains("never") ? 1 : 0)]]))
     default:
-      guard var table = tables[words.joined(separator: " ")] else { return nil }
-      if lineage, !sentences.isEmpty { table.lineage = (0..<table.rowCount).map { _ in Lineage() } }
-      return CellResult(table)
+      return tables[words.joined(separator: " ")].map { CellResult($0, origin: "documents") }
     }
   }
 
   func define(_ name: String, as result: CellResult) throws(DossierError) { defined.append(name) }
 
   func evidence(for result: CellResult, row: Int, limit: Int) throws(DossierError) -> RowEvidence {
+    guard result.origin != nil else { return RowEvidence([], total: 0) }
     let mine = sentences.indices.filter { $0 % max(1, result.table.rowCount) == row }.map { sentences[$0] }
     return RowEvidence(Array(mine.prefix(limit)), total: mine.count)
   }
@@ -67,7 +66,6 @@ func replay(
 ) throws -> NotebookRun {
   var runner = NotebookRunner(FakeProvider(evaluator: evaluator))
   runner.parameters = parameters
-  runner.keepsLineage = true
   return runner.run(try Notebook(text), in: "")
 }
 

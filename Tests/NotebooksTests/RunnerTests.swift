@@ -147,12 +147,10 @@ struct RunnerTests {
     #expect(
       try text(replay("```kql\nT\n```\n", evaluator: evaluator)).contains(
         """
-        **Reports**
-
         ```text
-        2024-01-01  4  ████████████████████████████████████████
-        2024-02-01  1  ██████████
-                    0
+        Reports
+        2024-01-01 ███████████████████████████████████████████████████████████████ 4
+        2024-02-01 ███████████████▊                                                1
         ```
         """))
   }
@@ -164,23 +162,24 @@ struct RunnerTests {
     session.store = "north.dossier"
     session.asOf = 638_639_424_000_000_000
     session.entries = [
-      .init(
-        source: "// The first look.\necho ```",
-        result: try FakeEvaluator().evaluate("echo a", lineage: false)?.table),
-      .init(source: "fail", result: nil, failed: true),
-      .init(source: "// Only a remark.", result: nil),
-      .init(
-        source: "rows ago(1d)\n\n", result: try FakeEvaluator().evaluate("rows 1", lineage: false)?.table),
+      .init("// The first look.\necho ```", name: "Look"), .init("// Only a remark."),
+      .init("declare query_parameters(who:string=\"a\");\nrows ago(1d)\n\n"),
+      .init("declare query_parameters(who:string = \"a\");\nrows 2"),
     ]
+    session.documents = [.init("a", options: [.init("published", "2024-10-08")]), .init("b: c")]
+    session.parameters = [("other", "1"), ("who", "b")]
     let saved = session.markdown()
     let notebook = try Notebook(saved)
     #expect(notebook.settings.title == "Who: a test")
     #expect(notebook.settings.store == "north.dossier")
     #expect(notebook.settings.asOf == session.asOf)
-    #expect(notebook.cells.map(\.source) == ["echo ```", "rows ago(1d)"])
-    #expect(notebook.cells.allSatisfy { $0.output?.queryKey == $0.key })
-    #expect(saved.contains("The first look.\n\n````kql"))
+    #expect(notebook.settings.documents == session.documents)
+    #expect(notebook.settings.parameters.map(\.name) == ["who"])
+    #expect(
+      notebook.cells.map(\.source) == [
+        "echo ```", "declare query_parameters(who:string=\"a\");\nrows ago(1d)", "rows 2",
+      ])
+    #expect(saved.contains("The first look.\n\n````kql name=Look\n"))
     #expect(saved.contains("Only a remark.\n\n```kql"))
-    #expect(!saved.contains("fail"))
   }
 }

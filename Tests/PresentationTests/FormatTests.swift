@@ -173,8 +173,8 @@ let mixed = Table(
     let shown = lines(table, width: 50)
     #expect(shown.count == 43)
     #expect(shown[41] == "40  39")
-    #expect(shown[42] == "40 of 3 412 rows shown")
-    #expect(lines(table, width: 50, rowLimit: nil).last == "3 412 rows")
+    #expect(shown[42] == "40 of 3,412 rows shown")
+    #expect(lines(table, width: 50, rowLimit: nil).last == "3,412 rows")
   }
 
   @Test func aTableTooWideBecomesRecords() {

@@ -9,7 +9,7 @@ public struct FrontMatter: Sendable {
   /// The store to query, relative to the notebook's folder.
   public var store: String?
   /// Files and folders to load instead of a store, relative to the notebook's folder.
-  public var documents: [String] = []
+  public var documents: [DocumentSource] = []
   /// Which load of the store to read.
   public var snapshot: Int?
   /// What `now()` is, in ticks; nil forbids it.
@@ -69,10 +69,8 @@ public struct FrontMatter: Sendable {
     case "title": title = try Self.text(node, key, line)
     case "store": store = try Self.text(node, key, line)
     case "documents":
-      if let list = node.sequence {
-        for item in list { documents.append(try Self.text(item, key, line)) }
-      } else {
-        documents = [try Self.text(node, key, line)]
+      for item in node.sequence.map(Array.init) ?? [node] {
+        documents.append(try Self.documents(item, line))
       }
     case "snapshot": snapshot = Int(try Self.number(node, key, line, from: 1))
     case "seed": seed = try Self.number(node, key, line, from: 0)
@@ -110,6 +108,32 @@ public struct FrontMatter: Sendable {
       throw DossierError(.frontMatter, "line \(line): \(key) has to be a text")
     }
     return scalar.string
+  }
+
+  /// `articles/`, or `{ path: articles/, published: 2024-10-08 }`.
+  private static func documents(_ node: Node, _ line: Int) throws(DossierError) -> DocumentSource {
+    guard let mapping = node.mapping else { return DocumentSource(try text(node, "documents", line)) }
+    var source = DocumentSource("")
+    for (name, value) in mapping {
+      let name = try text(name, "documents", line)
+      let value = try text(value, name, line)
+      if name == "path" {
+        source.path = value
+      } else if DocumentSource.optionNames.contains(name) {
+        source.options.append(.init(name, value))
+      } else {
+        throw DossierError(
+          .frontMatter, "line \(line): '\(name)' can't be said of documents",
+          hint: nearestName(to: name, among: DocumentSource.optionNames).map { "did you mean \($0)?" }
+            ?? "there are path, \(DocumentSource.optionNames.joined(separator: ", "))")
+      }
+    }
+    guard !source.path.isEmpty else {
+      throw DossierError(
+        .frontMatter, "line \(line): these documents have no path",
+        hint: "documents: [{ path: articles, published: 2024-10-08 }]")
+    }
+    return source
   }
 
   private static func number(

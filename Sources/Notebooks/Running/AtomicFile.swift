@@ -6,11 +6,23 @@ enum AtomicFile {
   /// A file's bytes.
   /// - Errors: `NBK002`.
   static func read(_ path: String) throws(DossierError) -> [UInt8] {
-    do {
-      return Array(try Data(contentsOf: URL(filePath: path)))
-    } catch {
-      throw DossierError(.notebookFile, "\(path) can't be read: \(reason(error))")
+    guard let file = fopen(path, "rb") else { throw unreadable(path) }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&piece, 1, piece.count, file)
+      bytes += piece[..<count]
+      if count < piece.count {
+        // A folder opens, and fails here.
+        if ferror(file) != 0 { throw unreadable(path) }
+        return bytes
+      }
     }
+  }
+
+  private static func unreadable(_ path: String) -> DossierError {
+    DossierError(.notebookFile, "'\(path)' can't be read: \(String(cString: strerror(errno)))")
   }
 
   /// Writes a file so that at every moment its name holds either the old bytes or all of the new ones:
@@ -50,11 +62,5 @@ enum AtomicFile {
       unlink(temporary)
       throw failure(what)
     }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    let code = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    if let code, code.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(code.code))) }
-    return (error as NSError).localizedDescription
   }
 }

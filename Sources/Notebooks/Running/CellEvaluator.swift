@@ -6,7 +6,7 @@ public struct NotebookEnvironment: Sendable {
   /// The store's path; nil for none.
   public var store: String?
   /// Files and folders to load into a store of their own; used when there is no `store`.
-  public var documents: [String] = []
+  public var documents: [DocumentSource] = []
   /// The load to read the store as of; nil for the newest.
   public var snapshot: Int?
   /// What `now()` is, in ticks; nil means that queries may not ask.
@@ -20,6 +20,36 @@ public struct NotebookEnvironment: Sendable {
 
   /// Nothing to open: `print`, `datatable` and `range` only.
   public init() {}
+}
+
+/// Documents that a notebook loads: a path, and what is said of all documents there, as `dossier load` would
+/// be told.
+public struct DocumentSource: Sendable, Equatable {
+  /// A setting, such as `published` and its date.
+  public struct Option: Sendable, Equatable {
+    /// The name, as the option of `load` without its dashes.
+    public var name: String
+    /// The value.
+    public var value: String
+    /// Makes a setting.
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+  /// A file, a folder or a pattern.
+  public var path: String
+  /// Settings, in order.
+  public var options: [Option]
+  /// Makes a source.
+  public init(_ path: String, options: [Option] = []) {
+    self.path = path
+    self.options = options
+  }
+  /// The settings that there are.
+  public static let optionNames = [
+    "published", "title", "author", "language", "source", "collection", "text-field", "format",
+  ]
 }
 
 /// The result of a query, with whatever its evaluator needs to find the evidence later.
@@ -97,9 +127,9 @@ public struct RowEvidence: Sendable {
 public protocol CellEvaluator: AnyObject {
   /// The result of a query text; nil if it only holds statements.
   ///
-  /// - Parameter lineage: whether evidence will be asked for.
+  /// - Parameter keeping: whether the result is the one that the next query can name as `_`.
   /// - Errors: with spans in `query`.
-  func evaluate(_ query: String, lineage: Bool) throws(DossierError) -> CellResult?
+  func evaluate(_ query: String, keeping: Bool) throws(DossierError) -> CellResult?
   /// Makes a result a table that later queries can name.
   func define(_ name: String, as result: CellResult) throws(DossierError)
   /// The sentences behind a row of an earlier result, at most `limit`.

@@ -64,6 +64,28 @@ struct NotebookParameters {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The names that a query declares, in order; none if its declarations can't be read.
+  static func declaredNames(in source: String) -> [String] {
+    ((try? declarations(in: source)) ?? []).flatMap { $0.parameters.map(\.name.text) }
+  }
+
+  /// A query without those of its declarations that other queries have in the same words.
+  static func withoutDeclarations(_ source: String, alreadyIn others: [String]) -> String {
+    func statements(_ text: String) -> [(range: Range<Int>, words: [String])] {
+      ((try? declarations(in: text)) ?? []).map { range, _ in
+        (range, tokenize(String(decoding: Array(text.utf8)[range], as: UTF8.self)).map(\.text))
+      }
+    }
+    let known = others.flatMap { statements($0).map(\.words) }
+    var bytes = Array(source.utf8)
+    for (range, words) in statements(source).reversed() where known.contains(words) {
+      var end = range.upperBound
+      while end < bytes.count, bytes[end] == 0x20 || bytes[end] == 0x0A { end += 1 }
+      bytes.removeSubrange(range.lowerBound..<end)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   private mutating func add(_ declared: FunctionParameter, line: Int) throws(DossierError) {
     guard case .scalar(let typeName) = declared.kind, let type = ScalarType(kqlName: typeName.text) else {
       throw DossierError(

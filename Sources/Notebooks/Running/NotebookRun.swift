@@ -32,8 +32,14 @@ public struct NotebookRun {
 
   init(_ notebook: Notebook) { self.notebook = notebook }
 
-  /// The notebook with this run's outputs and inline values. All else is as in the file, byte for byte.
-  public var markdown: [UInt8] {
+  /// The notebook with this run's outputs and inline values, charts as bars of text. All else is as in the
+  /// file, byte for byte.
+  public var markdown: [UInt8] { files(named: nil).text }
+
+  /// The notebook with this run's outputs and inline values, to be kept in a file of that name, and the
+  /// pictures of its charts, to be kept beside it.
+  public func files(named name: String?) -> NotebookFiles {
+    var files = NotebookFiles(folder: name.map(NotebookFiles.folder))
     var replacements: [(range: Range<Int>, text: String)] = []
     var (cellIndex, valueIndex) = (0, 0)
     for item in notebook.items {
@@ -42,15 +48,21 @@ public struct NotebookRun {
         if let text = inlineValues[valueIndex] { replacements.append((value.valueRange, text)) }
         valueIndex += 1
       case .cell(let cell):
-        if let replacement = replacement(for: cells[cellIndex], cell) { replacements.append(replacement) }
+        files.nextPicture = cell.attributes.name ?? "cell-\(cellIndex + 1)"
+        if let replacement = replacement(for: cells[cellIndex], cell, &files) {
+          replacements.append(replacement)
+        }
         cellIndex += 1
       }
     }
-    return notebook.replacing(replacements)
+    files.text = notebook.replacing(replacements)
+    return files
   }
 
-  private func replacement(for outcome: CellOutcome, _ cell: Cell) -> (range: Range<Int>, text: String)? {
-    guard let lines = outputLines(of: outcome) else {
+  private func replacement(
+    for outcome: CellOutcome, _ cell: Cell, _ files: inout NotebookFiles
+  ) -> (range: Range<Int>, text: String)? {
+    guard let lines = outputLines(of: outcome, &files) else {
       // Nothing to show: an output that stands there goes, with the blank lines before it.
       return cell.output.map { (cell.range.upperBound..<$0.range.upperBound, "") }
     }
@@ -66,7 +78,7 @@ public struct NotebookRun {
   }
 
   /// The lines of a cell's output block; nil for none.
-  private func outputLines(of outcome: CellOutcome) -> [String]? {
+  private func outputLines(of outcome: CellOutcome, _ files: inout NotebookFiles) -> [String]? {
     let key = "query=\(outcome.cell.key)"
     if let error = outcome.error {
       return MarkdownOutput.block(
@@ -75,6 +87,7 @@ public struct NotebookRun {
     guard let result = outcome.result, !outcome.cell.attributes.hideOutput else { return nil }
     return MarkdownOutput.block(
       header: "rows=\(result.table.rowCount) \(key)",
-      body: MarkdownOutput.body(of: result.table, maxRows: outcome.cell.attributes.maxRows))
+      body: MarkdownOutput.body(
+        of: result.table, maxRows: outcome.cell.attributes.maxRows, pictures: &files))
   }
 }

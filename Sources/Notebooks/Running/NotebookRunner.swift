@@ -3,7 +3,7 @@ import Diagnostics
 import KQLSyntax
 
 /// Evaluates the cells of a notebook in order.
-public struct NotebookRunner {
+public struct NotebookRunner: Sendable {
   /// Opens what the notebook names.
   public var provider: any CellEvaluatorProvider
   /// Values for parameters, stronger than the front matter's.
@@ -16,8 +16,6 @@ public struct NotebookRunner {
   public var threads: Int?
   /// Shuffles the order in which documents are loaded; nil keeps it.
   public var loadOrderSeed: UInt64?
-  /// Whether evidence will be asked for.
-  public var keepsLineage = false
 
   /// Makes a runner that opens things through `provider`.
   public init(_ provider: any CellEvaluatorProvider) { self.provider = provider }
@@ -56,7 +54,7 @@ public struct NotebookRunner {
     run.evaluator = evaluator
     let prelude = parameters.prelude
     if !prelude.isEmpty { try check(parameters, with: evaluator) }
-    let queries = Queries(evaluator: evaluator, prelude: prelude, lineage: keepsLineage)
+    let queries = Queries(evaluator: evaluator, prelude: prelude)
     var (cellIndex, valueIndex) = (0, 0)
     for item in notebook.items {
       switch item {
@@ -90,7 +88,9 @@ public struct NotebookRunner {
       name.hasPrefix("/") || folder.isEmpty || folder == "." ? name : "\(folder)/\(name)"
     }
     environment.store = store ?? notebook.settings.store.map(path)
-    environment.documents = environment.store == nil ? notebook.settings.documents.map(path) : []
+    environment.documents =
+      environment.store != nil
+      ? [] : notebook.settings.documents.map { DocumentSource(path($0.path), options: $0.options) }
     environment.snapshot = notebook.settings.snapshot
     environment.asOf = asOf
     environment.seed = notebook.settings.seed
@@ -107,7 +107,7 @@ public struct NotebookRunner {
         "declare query_parameters(\(SyntaxPrinter.quotedIfNeeded(parameter.name)):\(parameter.type.rawValue)="
         + "\(parameter.literal ?? ""));\nprint \(SyntaxPrinter.quotedIfNeeded(parameter.name))"
       do {
-        _ = try evaluator.evaluate(query, lineage: false)
+        _ = try evaluator.evaluate(query, keeping: false)
       } catch {
         throw DossierError(
           .parameter,
@@ -158,13 +158,12 @@ public struct NotebookRunner {
 private struct Queries {
   let evaluator: any CellEvaluator
   let prelude: String
-  let lineage: Bool
 
   /// A cell's result, named and checked against its expectation.
   func result(of cell: Cell) throws(DossierError) -> CellResult? {
     let source = NotebookParameters.blanked(cell.source)
     if tokenize(source).first?.kind == .end { return nil }
-    guard let result = try evaluate(source, lineage: lineage && !cell.attributes.hideOutput) else {
+    guard let result = try evaluate(source, keeping: true) else {
       return nil
     }
     if let name = cell.attributes.name { try evaluator.define(name, as: result) }
@@ -178,7 +177,7 @@ private struct Queries {
   func text(of value: InlineValue) throws(DossierError) -> String {
     let result: CellResult?
     do {
-      result = try evaluate(value.source, lineage: false)
+      result = try evaluate(value.source, keeping: false)
     } catch {
       var placed = error
       placed.message = "in the value of line \(value.line): \(error.message)"
@@ -195,9 +194,9 @@ private struct Queries {
     return DisplayText.markdown(DisplayText.of(table.value(row: 0, column: 0)))
   }
 
-  private func evaluate(_ source: String, lineage: Bool) throws(DossierError) -> CellResult? {
+  private func evaluate(_ source: String, keeping: Bool) throws(DossierError) -> CellResult? {
     do {
-      return try evaluator.evaluate(prelude + source, lineage: lineage)
+      return try evaluator.evaluate(prelude + source, keeping: keeping)
     } catch {
       throw shifted(error)
     }
@@ -233,14 +232,14 @@ private struct Queries {
     do {
       if table.rowCount == 0 {
         let rows = try evaluator.evaluate(
-          "print \(numbers.joined(separator: ", ")) | where not(\(expectation)) | count", lineage: false)
+          "print \(numbers.joined(separator: ", ")) | where not(\(expectation)) | count", keeping: false)
         failed = Self.count(rows) != 0
         found = "no rows"
       } else {
         try evaluator.define(Self.checkedName, as: result)
         let extend = numbers.isEmpty ? "" : " | extend \(numbers.joined(separator: ", "))"
         let rows = try evaluator.evaluate(
-          "\(prelude)\(Self.checkedName)\(extend) | where not(\(expectation)) | count", lineage: false)
+          "\(prelude)\(Self.checkedName)\(extend) | where not(\(expectation)) | count", keeping: false)
         failed = Self.count(rows) != 0
         found = "\(Self.count(rows)) of \(table.rowCount) rows against it"
       }

@@ -2,65 +2,43 @@ import Columnar
 import Diagnostics
 import Sessions
 import Store
+import Synchronization
 
 /// Answers a notebook's queries by a session.
 public final class SessionEvaluator: CellEvaluator {
   /// The session.
   public let session: Session
-  /// Versions and hashes.
-  public let provenance: [(name: String, value: String)]
-
-  private var definitions: [(name: String, result: CellResult)] = []
-  /// Traces by the result's serial number.
-  private var traces: [Int: Trace] = [:]
-  private var serial = 0
+  private let versions: [(name: String, value: String)]
+  private let opened: OpenedStore?
   private var documents: [String: (source: String, published: Int64?)]?
 
-  /// What a result needs to be traced.
-  private struct Origin: Sendable {
-    let evaluation: Evaluation
-    let serial: Int
+  /// Wraps a session.
+  init(_ session: Session, versions: [(name: String, value: String)], _ opened: OpenedStore?) {
+    self.session = session
+    self.versions = versions
+    self.opened = opened
   }
 
-  /// Wraps a session.
-  public init(_ session: Session, provenance: [(name: String, value: String)]) {
-    self.session = session
-    self.provenance = provenance
-  }
+  /// Versions and hashes.
+  public var provenance: [(name: String, value: String)] { versions + (opened?.provenance ?? []) }
 
   /// The result of a query text.
-  public func evaluate(_ query: String, lineage: Bool) throws(DossierError) -> CellResult? {
-    let evaluation = try session.evaluate(query)
-    serial += 1
-    var table = evaluation.table
-    if lineage {
-      let trace = try session.trace(evaluation)
-      traces[serial] = trace
-      table.lineage = trace.lineage
-    }
-    return CellResult(table, origin: Origin(evaluation: evaluation, serial: serial))
+  public func evaluate(_ query: String, keeping: Bool) throws(DossierError) -> CellResult? {
+    let evaluation = try session.evaluate(query, keeping: keeping)
+    return CellResult(evaluation.table, origin: evaluation)
   }
 
   /// Makes a result a table that later queries can name.
   public func define(_ name: String, as result: CellResult) throws(DossierError) {
-    definitions.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
-    definitions.append((name, result))
-    var table = result.table
-    table.lineage = nil
-    session.name(table, as: name)
+    if let evaluation = result.origin as? Evaluation { session.name(evaluation, as: name) }
   }
 
   /// The sentences behind a row; through named results down to the documents.
   public func evidence(
     for result: CellResult, row: Int, limit: Int
   ) throws(DossierError) -> RowEvidence {
-    guard let trace = try trace(of: result), row < trace.lineage.count else {
-      return RowEvidence([], total: 0)
-    }
-    var sources: [String] = []
-    var lineage = Lineage()
-    try collect(trace.lineage[row], trace.sources, into: &lineage, &sources, depth: 0)
-    let evidence = try session.evidence(for: lineage, sources: sources, limit: limit)
+    guard let evaluation = result.origin as? Evaluation else { return RowEvidence([], total: 0) }
+    let evidence = try session.evidence(forRow: row, of: evaluation, limit: limit)
     var sentences: [EvidenceSentence] = []
     for passage in evidence.passages {
       let document = try about(passage.docID)
@@ -68,44 +46,11 @@ public final class SessionEvaluator: CellEvaluator {
         EvidenceSentence(
           docID: passage.docID, title: passage.title, source: document.source, published: document.published,
           start: passage.start, end: passage.end, text: passage.text,
-          marks: passage.highlights.map { EvidenceSentence.Mark($0, "span") }))
+          marks: passage.highlights.map { EvidenceSentence.Mark($0.range, $0.kind.rawValue) }))
     }
     // Several source rows may stand in one sentence: the number of rows says only that there are more.
     let total = evidence.isCut ? max(evidence.sourceRows, sentences.count + 1) : sentences.count
     return RowEvidence(sentences, total: total)
-  }
-
-  private func trace(of result: CellResult) throws(DossierError) -> Trace? {
-    guard let origin = result.origin as? Origin else { return nil }
-    if let known = traces[origin.serial] { return known }
-    let trace = try session.trace(origin.evaluation)
-    traces[origin.serial] = trace
-    return trace
-  }
-
-  /// Adds rows to `lineage`, those of named results replaced by what these rest on.
-  private func collect(
-    _ rows: Lineage, _ names: [String], into lineage: inout Lineage, _ sources: inout [String], depth: Int
-  ) throws(DossierError) {
-    // Names are defined in order, so this ends; the bound is for a name that was given twice.
-    guard depth < 100 else { return }
-    for reference in rows.rows where names.indices.contains(Int(reference.source)) {
-      let name = names[Int(reference.source)]
-      if let defined = definitions.last(where: { $0.name.utf8.elementsEqual(name.utf8) }),
-        let trace = try trace(of: defined.result)
-      {
-        let row = Int(reference.row)
-        guard row < trace.lineage.count else { continue }
-        try collect(trace.lineage[row], trace.sources, into: &lineage, &sources, depth: depth + 1)
-      } else {
-        var number = sources.firstIndex { $0.utf8.elementsEqual(name.utf8) }
-        if number == nil {
-          number = sources.count
-          sources.append(name)
-        }
-        lineage.formUnion(Lineage(RowReference(source: Int32(number ?? 0), row: reference.row)))
-      }
-    }
   }
 
   private func about(_ docID: String) throws(DossierError) -> (source: String, published: Int64?) {
@@ -130,10 +75,15 @@ public final class SessionEvaluator: CellEvaluator {
 public protocol DocumentLoader: Sendable {
   /// A store of the documents at some paths, annotated; `orderSeed` shuffles the order of loading. The store
   /// may vanish when the process ends.
-  func load(_ paths: [String], orderSeed: UInt64?, threads: Int?) throws(DossierError) -> CorpusStore
+  func load(
+    _ sources: [DocumentSource], orderSeed: UInt64?, threads: Int?
+  ) throws(DossierError) -> CorpusStore
 }
 
 /// Opens sessions for notebooks.
+///
+/// What a notebook names is opened or loaded once, however many runs ask for it: a store never changes while
+/// it is open.
 public struct SessionProvider: CellEvaluatorProvider {
   /// What sessions are given besides; clock, seed and threads come from the notebook where it has them.
   public var settings: SessionSettings
@@ -141,6 +91,7 @@ public struct SessionProvider: CellEvaluatorProvider {
   public var loader: (any DocumentLoader)?
   /// Versions, hashes: first in the colophon.
   public var provenance: [(name: String, value: String)]
+  private let stores = OpenStores()
 
   /// Makes a provider.
   public init(
@@ -161,21 +112,71 @@ public struct SessionProvider: CellEvaluatorProvider {
     }
     if let seed = environment.seed { settings.seed = UInt64(bitPattern: seed) }
     if let threads = environment.threads { settings.threads = threads }
-    var provenance = provenance
-    let store: CorpusStore?
-    if let path = environment.store {
-      store = try CorpusStore.open(path, snapshot: environment.snapshot)
-    } else if !environment.documents.isEmpty {
-      guard let loader else { throw DossierError("NBK061", "documents can't be loaded here; name a store") }
-      store = try loader.load(
-        environment.documents, orderSeed: environment.loadOrderSeed, threads: environment.threads)
-    } else {
-      store = nil
+    let opened = try stores.get(environment) { () throws(DossierError) in try store(environment) }
+    return SessionEvaluator(
+      Session(store: opened?.store, settings: settings), versions: provenance, opened)
+  }
+
+  private func store(_ environment: NotebookEnvironment) throws(DossierError) -> CorpusStore? {
+    if let path = environment.store { return try CorpusStore.open(path, snapshot: environment.snapshot) }
+    if environment.documents.isEmpty { return nil }
+    guard let loader else { throw DossierError("NBK061", "documents can't be loaded here; name a store") }
+    return try loader.load(
+      environment.documents, orderSeed: environment.loadOrderSeed, threads: environment.threads)
+  }
+}
+
+/// A store that is open, with what a report says of it.
+final class OpenedStore: Sendable {
+  let store: CorpusStore
+  private let known = Mutex<[(name: String, value: String)]?>(nil)
+
+  init(_ store: CorpusStore) { self.store = store }
+
+  /// How many documents there are, and the hashes: read when a report first asks, as the store's takes time.
+  var provenance: [(name: String, value: String)] {
+    known.withLock { known in
+      if let known { return known }
+      var entries = [("Documents", grouped(store.documentCount))]
+      do throws(DossierError) {
+        entries.append(("Store SHA-256", try store.contentHash()))
+        for annotator in try store.annotators() { entries.append(("Model and stages", annotator)) }
+      } catch {
+        entries.append(("Store", error.message))
+      }
+      known = entries
+      return entries
     }
-    if let store {
-      provenance.append(("Documents", String(store.documentCount)))
-      provenance.append(("Store", try store.contentHash()))
+  }
+}
+
+/// Stores that are open, by what was asked for.
+private final class OpenStores: Sendable {
+  private struct Key: Equatable {
+    let store: String?
+    let documents: [DocumentSource]
+    let snapshot: Int?
+    let order: UInt64?
+  }
+  private let opened = Mutex<[(key: Key, store: OpenedStore?)]>([])
+
+  func get(
+    _ environment: NotebookEnvironment, _ open: () throws(DossierError) -> CorpusStore?
+  ) throws(DossierError) -> OpenedStore? {
+    let key = Key(
+      store: environment.store, documents: environment.documents, snapshot: environment.snapshot,
+      order: environment.loadOrderSeed)
+    // Whoever comes second waits for the first: loading twice would take longer.
+    let result = opened.withLock { known -> Result<OpenedStore?, DossierError> in
+      if let found = known.first(where: { $0.key == key }) { return .success(found.store) }
+      do throws(DossierError) {
+        let fresh = try open().map { OpenedStore($0) }
+        known.append((key, fresh))
+        return .success(fresh)
+      } catch {
+        return .failure(error)
+      }
     }
-    return SessionEvaluator(Session(store: store, settings: settings), provenance: provenance)
+    return try result.get()
   }
 }

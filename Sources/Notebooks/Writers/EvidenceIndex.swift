@@ -26,9 +26,9 @@ struct EvidenceIndex {
     var found: [EvidenceSentence: Int] = [:]
     var sentences: [EvidenceSentence] = []
     for (index, outcome) in run.cells.enumerated() {
-      guard let result = outcome.result, outcome.error == nil, !outcome.cell.attributes.hideOutput,
-        result.table.lineage != nil
-      else { continue }
+      guard let result = outcome.result, outcome.error == nil, !outcome.cell.attributes.hideOutput else {
+        continue
+      }
       let shown = min(result.table.rowCount, outcome.cell.attributes.maxRows ?? options.maxRows)
       var all: [Row] = []
       for row in 0..<shown {

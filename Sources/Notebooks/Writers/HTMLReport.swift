@@ -46,7 +46,7 @@ struct HTMLReport {
   func text() throws(DossierError) -> String {
     let body = try bodyHTML()
     let title = run.notebook.settings.title ?? run.notebook.name
-    let style = ReportStyle.css
+    let style = ReportStyle.css + SVGChart.style + "\n"
     let hash = Base64.text(Digest.bytes(of: Array(style.utf8)))
     let policy =
       "default-src 'none'; style-src 'sha256-\(hash)'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -172,13 +172,14 @@ struct HTMLReport {
     let shown = min(table.rowCount, maxRows ?? options.maxRows)
     var out = ""
     let rows = HTMLTable(table, rows: shown, cell: number, evidence: evidence).html()
-    if let chart = ChartPicture.html(table, rows: shown) {
-      out += "<figure class=\"chart\">\n"
-      if let title = table.visualization?["title"], !title.isEmpty {
-        out += "<figcaption>\(DisplayText.html(title))</figcaption>\n"
-      }
-      out += "\(chart)</figure>\n"
-      out += "<details class=\"data\"><summary>Data and evidence</summary>\n\(rows)</details>\n"
+    let hasEvidence = evidence.hasRows(ofCell: number)
+    let chart = ChartPicture.html(table, cell: number) { row in
+      hasEvidence && row < shown ? "#\(EvidenceIndex.rowID(cell: number, row: row))" : nil
+    }
+    if let chart {
+      out += chart
+      let name = hasEvidence ? "Data and evidence" : "Data"
+      out += "<details class=\"data\"><summary>\(name)</summary>\n\(rows)</details>\n"
     } else {
       out += rows
     }
@@ -196,12 +197,25 @@ struct HTMLReport {
   }
 }
 
-/// Chart and picture of a result that asks to be drawn.
+/// The picture of a result that asks to be drawn.
 enum ChartPicture {
-  /// The picture as HTML; nil if the result isn't to be drawn or can't be.
-  static func html(_ table: Table, rows: Int) -> String? {
-    guard let lines = TextChart.lines(table, rows: rows) else { return nil }
-    return "<pre class=\"bars\">\(lines.map(DisplayText.html).joined(separator: "\n"))</pre>\n"
+  /// Natural widths in pixels: one for the column of a desk's screen and paper, one for a telephone's. The
+  /// page shows the one that fits, as a picture that is only made smaller has letters too small to read.
+  private static let widths = [("wide", 880.0), ("narrow", 360.0)]
+
+  /// A figure; nil if the result isn't to be drawn or can't be.
+  static func html(_ table: Table, cell: Int, link: @escaping (Int) -> String?) -> String? {
+    guard var data = ChartData(table) else { return nil }
+    let title = data.title
+    // The page writes the title itself, as it writes all others.
+    data.title = ""
+    var out = "<figure class=\"chart\">\n"
+    if !title.isEmpty { out += "<figcaption>\(DisplayText.html(title))</figcaption>\n" }
+    for (name, width) in widths {
+      let picture = SVGChart(data, width: width).element(id: "chart-\(cell + 1)-\(name)", link: link)
+      out += "<div class=\"\(name)\">\(picture)</div>\n"
+    }
+    return out + "</figure>\n"
   }
 }
 

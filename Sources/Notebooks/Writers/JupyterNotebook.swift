@@ -1,6 +1,7 @@
 import Collections
 import Columnar
 import Diagnostics
+import Presentation
 
 /// A run as a Jupyter notebook: nbformat 4.5, prose as Markdown cells, queries as code cells with their
 /// outputs as Markdown and plain text.
@@ -72,12 +73,21 @@ enum JupyterNotebook {
             text.split(separator: "\n", omittingEmptySubsequences: false).map { .string(String($0)) }),
         ]))
     } else if let table = outcome.result?.table, !attributes.hideOutput {
-      let body = MarkdownOutput.body(of: table, maxRows: attributes.maxRows).joined(separator: "\n")
+      var none = NotebookFiles(folder: nil)
+      let body = MarkdownOutput.body(of: table, maxRows: attributes.maxRows, pictures: &none)
+        .joined(separator: "\n")
+      var data: OrderedDictionary<String, DynamicValue> = [:]
+      if let chart = SVGChart(table) {
+        data["image/svg+xml"] = lines(chart.svg())
+      } else {
+        data["text/markdown"] = lines(body)
+      }
+      data["text/plain"] = lines(body)
       outputs.append(
         .bag([
           "output_type": .string("execute_result"),
           "execution_count": executionCount.map { .long(Int64($0)) } ?? .null,
-          "data": .bag(["text/markdown": lines(body), "text/plain": lines(body)]),
+          "data": .bag(data),
           "metadata": .emptyBag,
         ]))
     }

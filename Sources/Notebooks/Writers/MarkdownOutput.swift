@@ -7,23 +7,36 @@ enum MarkdownOutput {
   /// How many rows an output shows if the cell doesn't say.
   static let defaultMaxRows = 50
 
+  /// Columns of a chart that is text.
+  private static let chartWidth = 76
+
   /// The lines of a result: a chart or a table, how many rows there are if not all are shown, and notes.
-  static func body(of result: Table, maxRows: Int?) -> [String] {
+  ///
+  /// A chart is a picture in `pictures`, with its data in a table that unfolds: what changes shows in a diff,
+  /// and who can't see the picture can read it. Without a folder for pictures it is bars of text.
+  static func body(of result: Table, maxRows: Int?, pictures: inout NotebookFiles) -> [String] {
     let shown = min(result.rowCount, maxRows ?? defaultMaxRows)
     var lines: [String] = []
-    if let chart = TextChart.lines(result, rows: shown) {
-      if let title = result.visualization?["title"], !title.isEmpty {
-        lines += ["**\(DisplayText.markdown(title))**", ""]
-      }
-      lines += fenced(chart)
-      if shown < result.rowCount { lines += ["", CellText.rowCount(shown, of: result.rowCount)] }
+    let chart = SVGChart(result)
+    if let chart, let address = pictures.add(chart.svg()) {
+      lines += ["![\(DisplayText.markdown(chart.summary))](\(address))", ""]
+      lines += ["<details><summary>Data</summary>", ""] + table(of: result, shown: shown)
+      lines += ["", "</details>"]
+    } else if let bars = TerminalChart(result)?.text(width: chartWidth, colours: false) {
+      lines += fenced(bars.split(separator: "\n").map(String.init))
     } else {
-      let table = MarkdownFormat().text(result, FormatOptions(rowLimit: shown))
-      lines += table.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-      if lines.last?.isEmpty == true { lines.removeLast() }
-      if result.rowCount == 0 { lines += ["", CellText.rowCount(0, of: 0)] }
+      lines += table(of: result, shown: shown)
     }
     for note in result.notes { lines += ["", "_\(DisplayText.markdown(note))_"] }
+    return lines
+  }
+
+  /// A Markdown table, and how many rows there are where it doesn't show that itself.
+  private static func table(of result: Table, shown: Int) -> [String] {
+    let text = MarkdownFormat().text(result, FormatOptions(rowLimit: shown))
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    if result.rowCount == 0 { lines += ["", CellText.rowCount(0, of: 0)] }
     return lines
   }
 

@@ -131,10 +131,10 @@ public struct ChartData: Sendable {
     if case .categories(let names) = axis, names.count > Self.mostCategories {
       axis = .categories(Array(names.prefix(Self.mostCategories)))
       for index in series.indices { series[index].points.removeAll { $0.position >= Self.mostCategories } }
-      words.append("\(CellText.grouped(names.count - Self.mostCategories)) more on the axis")
+      words.append("\(grouped(names.count - Self.mostCategories)) more on the axis")
     }
     if series.count > Self.mostSeries {
-      words.append("\(CellText.grouped(series.count - Self.mostSeries)) more series")
+      words.append("\(grouped(series.count - Self.mostSeries)) more series")
       series = Array(series.prefix(Self.mostSeries))
     }
     if !words.isEmpty { omission = "Not shown: " + words.joined(separator: ", ") }

@@ -36,10 +36,10 @@ extension ChartCanvas {
       }
       let radius = shape == .points ? 4.0 : points.count <= 60 ? 3 : 1.5
       for point in points {
-        svg.raw(
-          "<circle class=\"dot\" cx=\"\(n(point.x))\" cy=\"\(n(point.y))\" r=\"\(n(radius))\" "
-            + "fill=\"\(colour(index))\" data-row=\"\(point.point.row + 1)\">"
-            + "<title>\(escapedHTML(tip(index, point.point)))</title></circle>")
+        svg.mark(
+          "circle",
+          "class=\"dot\" cx=\"\(n(point.x))\" cy=\"\(n(point.y))\" r=\"\(n(radius))\" "
+            + "fill=\"\(colour(index))\"", row: point.point.row, tip: tip(index, point.point))
       }
     }
     height = top + plotHeight

@@ -32,16 +32,18 @@ extension ChartCanvas {
       let share = slice.value / total
       let tip =
         "\(slice.name): \(NumberScale.text(slice.value)) (\(NumberScale.text(share * 100, decimals: 1)) %)"
-      let row = slice.row.map { " data-row=\"\($0 + 1)\"" } ?? ""
-      let mark = "fill=\"\(colour(index))\" class=\"dot\"\(row)><title>\(escapedHTML(tip))</title>"
+      let look = "fill=\"\(colour(index))\" class=\"dot\""
       if slices.count == 1 {
-        svg.raw("<circle cx=\"\(n(centre.x))\" cy=\"\(n(centre.y))\" r=\"\(n(radius))\" \(mark)</circle>")
+        svg.mark(
+          "circle", "cx=\"\(n(centre.x))\" cy=\"\(n(centre.y))\" r=\"\(n(radius))\" \(look)", row: slice.row,
+          tip: tip)
       } else {
         let start = Self.place(turned, centre, radius)
         let end = Self.place(turned + share, centre, radius)
-        svg.raw(
-          "<path d=\"M\(n(centre.x)) \(n(centre.y)) L\(n(start.x)) \(n(start.y)) A\(n(radius)) \(n(radius)) 0 "
-            + "\(share > 0.5 ? 1 : 0) 1 \(n(end.x)) \(n(end.y)) Z\" \(mark)</path>")
+        svg.mark(
+          "path",
+          "d=\"M\(n(centre.x)) \(n(centre.y)) L\(n(start.x)) \(n(start.y)) A\(n(radius)) \(n(radius)) 0 "
+            + "\(share > 0.5 ? 1 : 0) 1 \(n(end.x)) \(n(end.y)) Z\" \(look)", row: slice.row, tip: tip)
       }
       turned += share
       let y = list.y + Double(index) * 24

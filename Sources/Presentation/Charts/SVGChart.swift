@@ -23,10 +23,19 @@ public struct SVGChart: Sendable {
     self.width = max(240, width)
   }
 
-  /// The SVG element with a line end. It names its own parts after `id`, or after a hash of its content,
-  /// so that several can stand on a page.
-  public func svg(id: String? = nil) -> String {
+  /// A picture that stands for itself: the SVG element with its own style, and a line end. It names its
+  /// parts after a hash of its content.
+  public func svg() -> String { document(drawn(), id: nil, isAlone: true) }
+
+  /// The picture for a page that has `style` in its own: its parts named after `id`, each mark a link to
+  /// what `link` gives for its row, from 0.
+  public func element(id: String, link: ((Int) -> String?)? = nil) -> String {
+    document(drawn(link), id: id, isAlone: false)
+  }
+
+  private func drawn(_ link: ((Int) -> String?)? = nil) -> ChartCanvas {
     var canvas = ChartCanvas(data, width: width)
+    canvas.svg.link = link
     switch data.kind {
     case "barchart": canvas.drawBars()
     case "piechart": canvas.drawPie()
@@ -35,33 +44,36 @@ public struct SVGChart: Sendable {
     case "areachart", "stackedareachart": canvas.drawLines(.areas)
     default: canvas.drawLines(.lines)
     }
-    return document(canvas, id: id)
+    return canvas
   }
 
-  private func document(_ canvas: ChartCanvas, id: String?) -> String {
+  private func document(_ canvas: ChartCanvas, id: String?, isAlone: Bool) -> String {
     let n = SVGWriter.number
     let description = summary
     let name = id ?? "chart-" + Self.hash(canvas.svg.body + description)
     let title = data.title.isEmpty ? heading : data.title
+    let namespace = isAlone ? "xmlns=\"http://www.w3.org/2000/svg\" " : ""
+    let style = isAlone ? "\n  <style>\(Self.style)</style>" : ""
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" class="dossier-chart" role="img" \
+      <svg \(namespace)class="dossier-chart" role="\(canvas.svg.link == nil ? "img" : "group")" \
       aria-labelledby="\(name)-title \(name)-desc" viewBox="0 0 \(n(width)) \(n(canvas.height))" \
-      width="\(n(width))" height="\(n(canvas.height))" style="max-width:100%;height:auto" \
-      font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="12">
+      width="\(n(width))" height="\(n(canvas.height))">
         <title id="\(name)-title">\(escapedHTML(title))</title>
-        <desc id="\(name)-desc">\(escapedHTML(description))</desc>
-        <style>\(Self.style)</style>
+        <desc id="\(name)-desc">\(escapedHTML(description))</desc>\(style)
         <rect class="paper" width="\(n(width))" height="\(n(canvas.height))"/>
       \(canvas.svg.body)</svg>
 
       """
   }
 
-  /// Scoped to charts, because a style inside SVG holds for the whole page that it stands in.
-  private static let style =
-    ".dossier-chart{--ink:#24292f;--soft:#57606a;--grid:#d8dee4;--paper:#fff}"
-    + "@media(prefers-color-scheme:dark){.dossier-chart{--ink:#e6edf3;--soft:#9da7b3;--grid:#363d46;"
-    + "--paper:#0d1117}}"
+  /// What charts look like. All of it is scoped to them, because a style inside SVG holds for the whole page
+  /// that it stands in; a page may set the variables `--chart-…` for its own colours.
+  public static let style =
+    ".dossier-chart{--ink:var(--chart-ink,#24292f);--soft:var(--chart-soft,#57606a);"
+    + "--grid:var(--chart-grid,#d8dee4);--paper:var(--chart-paper,#fff);max-width:100%;height:auto;"
+    + "font:12px system-ui,'Segoe UI',Helvetica,Arial,'DejaVu Sans',sans-serif}"
+    + "@media(prefers-color-scheme:dark){.dossier-chart{--ink:var(--chart-ink,#e6edf3);"
+    + "--soft:var(--chart-soft,#9da7b3);--grid:var(--chart-grid,#363d46);--paper:var(--chart-paper,#0d1117)}}"
     + ".dossier-chart text{fill:var(--ink)}.dossier-chart .soft{fill:var(--soft)}"
     + ".dossier-chart .paper{fill:var(--paper)}.dossier-chart .grid{stroke:var(--grid)}"
     + ".dossier-chart .axis{stroke:var(--soft)}"
@@ -74,8 +86,8 @@ public struct SVGChart: Sendable {
     return "\(what) by \(data.xTitle)"
   }
 
-  /// What a screen reader says: kind, size, and the highest and lowest value of each series.
-  private var summary: String {
+  /// What the picture says in words, for who can't see it: kind, size, and the highest and lowest value of each series.
+  public var summary: String {
     let kind: String =
       switch data.kind {
       case "barchart": "Bar chart"

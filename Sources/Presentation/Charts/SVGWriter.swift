@@ -4,6 +4,8 @@ import Diagnostics
 struct SVGWriter {
   private(set) var body = ""
   private var depth = 1
+  /// The address that a mark leads to, for a row of the result from 0.
+  var link: ((Int) -> String?)?
 
   /// A coordinate with at most two decimals.
   static func number(_ value: Double) -> String {
@@ -40,9 +42,21 @@ struct SVGWriter {
     _ x: Double, _ y: Double, _ width: Double, _ height: Double, colour: String, row: Int, tip: String
   ) {
     let n = Self.number
-    raw(
-      "<rect x=\"\(n(x))\" y=\"\(n(y))\" width=\"\(n(max(0, width)))\" height=\"\(n(max(0, height)))\" "
-        + "fill=\"\(colour)\" data-row=\"\(row + 1)\"><title>\(escapedHTML(tip))</title></rect>")
+    mark(
+      "rect",
+      "x=\"\(n(x))\" y=\"\(n(y))\" width=\"\(n(max(0, width)))\" height=\"\(n(max(0, height)))\" "
+        + "fill=\"\(colour)\"", row: row, tip: tip)
+  }
+
+  /// A shape that stands for a row: it tells its value, and leads to the row where there is a page to lead to.
+  mutating func mark(_ shape: String, _ attributes: String, row: Int?, tip: String) {
+    let number = row.map { " data-row=\"\($0 + 1)\"" } ?? ""
+    let mark = "<\(shape) \(attributes)\(number)><title>\(escapedHTML(tip))</title></\(shape)>"
+    if let address = row.flatMap({ link?($0) }) {
+      raw("<a href=\"\(escapedHTML(address))\" aria-label=\"\(escapedHTML(tip))\">\(mark)</a>")
+    } else {
+      raw(mark)
+    }
   }
 
   enum Anchor: String { case start, middle, end }

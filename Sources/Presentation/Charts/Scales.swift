@@ -1,4 +1,5 @@
 import Columnar
+import Diagnostics
 
 /// An axis of numbers: round ticks around the data, at equal steps of 1, 2, 2.5 or 5 times a power of
 /// ten.
@@ -94,7 +95,7 @@ struct NumberScale {
     guard scaled < 9e18 else { return realText(value) }
     let digits = Int(scaled)
     let unit = Int(scale)
-    var text = CellText.grouped(digits / unit)
+    var text = grouped(digits / unit)
     if decimals > 0 {
       let rest = String(digits % unit)
       text += "." + String(repeating: "0", count: decimals - rest.count) + rest

@@ -16,10 +16,14 @@ enum LoadCommand: ShellCommand {
       throw DossierError(.unavailable, "nothing can be loaded here", hint: "use: dossier load STORE PATH…")
     }
     guard !words.words.isEmpty else { throw misused("which files?") }
+    guard !words.words.contains("-") else { throw misused("standard input is the prompt; name a file") }
+    let wanted = words.words.map(CommandWords.path)
     let path = shell.storePath ?? shell.makeTemporaryStore()
+    let stop = shell.session.settings.interruption
     var failure: DossierError?
     do throws(DossierError) {
-      try load(words.words, path) { shell.output.say($0) }
+      try load(wanted, path, { stop?() != nil }) { shell.output.say($0) }
+      if shell.temporaryStore != nil { shell.loads.append(wanted) }
     } catch {
       // Some files may be in although others failed.
       failure = error

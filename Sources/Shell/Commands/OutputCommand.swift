@@ -9,6 +9,6 @@ enum OutputCommand: ShellCommand {
   static let argument = CommandArgument.path
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
-    try shell.output.redirect(to: words[0])
+    try shell.output.redirect(to: words.path(0))
   }
 }

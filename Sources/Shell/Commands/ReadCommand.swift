@@ -10,7 +10,7 @@ enum ReadCommand: ShellCommand {
   static let argument = CommandArgument.path
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
-    guard let path = words[0] else { throw misused("which file?") }
+    guard let path = words.path(0) else { throw misused("which file?") }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw DossierError(.unreadable, "'\(path)' can't be read")
     }

@@ -12,7 +12,7 @@ enum ReplayCommand: ShellCommand {
     guard let replay = shell.services.replay else {
       throw DossierError(.unavailable, "notebooks can't be run here")
     }
-    guard let path = words[0] else { throw misused("which notebook?") }
+    guard let path = words.path(0) else { throw misused("which notebook?") }
     let isSame = try replay(path, shell.session) { shell.output.say($0) }
     shell.output.say(isSame ? "\(path): nothing differs" : "\(path): differs")
   }

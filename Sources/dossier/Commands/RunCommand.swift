@@ -1,10 +1,20 @@
 import ArgumentParser
+import Diagnostics
+import Foundation
 import Notebooks
 
 /// `dossier run`: a notebook as a report.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Runs a notebook, to Markdown, HTML, Jupyter's form, or only an exit code.")
+    commandName: "run", abstract: "Runs a notebook, to Markdown, HTML, Jupyter's form, or only an exit code.",
+    discussion: """
+      Charts of a Markdown notebook are SVG files in a folder beside it: out.assets for out.md.
+
+      With --each, the notebook runs once for each row of a CSV file (its header names the parameters; an empty \
+      cell leaves a parameter as it is) or of a JSONL file. {name} in the output's name stands for the row's \
+      value: dossier run weekly.md --each people.csv -o 'out/{person}.html'. A run that fails doesn't stop the \
+      others; the exit code is then 2.
+      """)
 
   @OptionGroup var notebook: NotebookOptions
   @Option(
@@ -12,6 +22,9 @@ struct RunCommand: ParsableCommand {
     help: "The file to write: .md, .html or .ipynb; - writes Markdown to standard output.")
   var output: String?
   @Option(help: "How much of the documents a report carries: full, cite or none.") var evidence = "full"
+  @Option(help: ArgumentHelp("One run for each row of parameters.", valueName: "params.csv")) var each:
+    String?
+  @Option(help: .hidden) var loadOrder: UInt64?
 
   func validate() throws {
     if let output, output != "-", NotebookFormat(path: output) == nil {
@@ -20,12 +33,23 @@ struct RunCommand: ParsableCommand {
     guard ReportOptions.Evidence(rawValue: evidence) != nil else {
       throw ValidationError("--evidence is full, cite or none.")
     }
+    if each != nil, output == nil || output == "-" {
+      throw ValidationError("--each needs -o with a file name, such as -o 'out/{person}.html'.")
+    }
   }
 
   func run() throws {
-    try notebook.perform { commands in
+    try notebook.perform { commands throws(DossierError) in
       var commands = commands
       commands.report.evidence = ReportOptions.Evidence(rawValue: evidence) ?? .full
+      commands.runner.loadOrderSeed = loadOrder
+      if let each, let output {
+        let threads = notebook.options.threads ?? ProcessInfo.processInfo.activeProcessorCount
+        // The rows share the threads out among themselves.
+        commands.runner.threads = 1
+        return commands.runEach(
+          notebook.notebook, rows: try ParameterRows.read(each), to: output, workers: threads)
+      }
       guard let output else { return commands.run(notebook.notebook, to: .nothing) }
       guard let format = NotebookFormat(path: output) else {
         return commands.run(notebook.notebook, to: .standardOutput(.markdown))

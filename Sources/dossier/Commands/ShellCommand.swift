@@ -25,7 +25,8 @@ struct ShellCommand: ParsableCommand {
   func run() throws {
     let isNew = store.map { !FileManager.default.fileExists(atPath: $0) } ?? false
     let session = try reportingErrors { try options.open(isNew ? nil : store) }
-    let shell = Shell(session: session, storePath: store, format: format)
+    let shell = Shell(
+      session: session, storePath: store, services: .standard(), format: format)
     defer { shell.removeTemporaryStore() }
     guard Terminal.isTerminal(STDIN_FILENO) else {
       Interruption.install()

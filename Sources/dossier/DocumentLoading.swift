@@ -1,0 +1,63 @@
+import Annotation
+import Diagnostics
+import Foundation
+import Importers
+import Loading
+import Notebooks
+import Store
+
+/// Import, annotation and storing in one call, as every part of the program does it.
+enum DocumentLoading {
+  /// Loads paths into a store with the model of this machine.
+  static func load(
+    _ paths: [String], into store: String, imports: ImportOptions = ImportOptions(), threads: Int? = nil,
+    force: Bool = false, orderSeed: UInt64? = nil,
+    isCancelled: () -> Bool = { Interruption.isRequested }, progress: (LoadProgress) -> Void = { _ in }
+  ) throws(DossierError) -> LoadSummary {
+    let (annotator, modelHash) = try AnnotatorLoader.load()
+    var options = LoadOptions(annotator: "\(modelHash) \(annotator.fingerprint)")
+    options.imports = imports
+    options.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    options.force = force
+    options.orderSeed = orderSeed
+    return try CorpusLoader.load(
+      paths, into: StoreWriter(store), options: options,
+      annotate: { document throws(DossierError) in try annotator.annotate(document) },
+      resolve: EntityResolution.resolve, isCancelled: isCancelled, progress: progress)
+  }
+}
+
+/// Loads the documents that a notebook names into a store that vanishes with the process.
+struct TemporaryLoader: DocumentLoader {
+  func load(
+    _ sources: [DocumentSource], orderSeed: UInt64?, threads: Int?
+  ) throws(DossierError) -> CorpusStore {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "dossier-\(UUID().uuidString)")
+    do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+      throw DossierError("CMD130", "no temporary folder can be made", cause: error)
+    }
+    // The open file lives on without its name, so that nothing is left behind whatever ends the process.
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "notebook.dossier").path
+    // Documents of which the same is said are one load, in which two of one DocId are an error.
+    var rest = sources[...]
+    while let first = rest.first {
+      let group = rest.prefix { $0.options == first.options }
+      rest = rest.dropFirst(group.count)
+      let flags = try LoadWords.read(
+        group.map(\.path) + first.options.flatMap { ["--\($0.name)", $0.value] }
+      ).flags
+      let summary = try DocumentLoading.load(
+        group.map(\.path), into: path, imports: try flags.imports(), threads: threads, orderSeed: orderSeed,
+        progress: LoadReport.show)
+      LoadReport.clearProgress()
+      if summary.isCancelled { throw DossierError(.interrupted, "interrupted") }
+      guard summary.replaced == 0 else {
+        throw DossierError(
+          "CMD131", "documents under '\(first.path)' have the DocIds of others that this notebook names",
+          hint: "load them into a store, or name a folder that holds both")
+      }
+    }
+    return try CorpusStore.open(path)
+  }
+}
