@@ -19,6 +19,18 @@ public enum CellText {
     }
   }
 
+  /// A value on a page: as `display`, but a list of plain values without brackets and quotes.
+  public static func reading(_ value: Value) -> String {
+    guard case .dynamic(.array(let items)) = value, !items.isEmpty else { return display(value) }
+    let isPlain = items.allSatisfy { item in
+      switch item {
+      case .array, .bag: false
+      default: true
+      }
+    }
+    return isPlain ? items.map(\.text).joined(separator: ", ") : display(value)
+  }
+
   private static func datetime(_ ticks: Int64) -> String {
     let full = Ticks.datetimeText(ticks)
     let (day, clock) = (full.prefix(10), full.dropFirst(11).prefix(8))

@@ -83,11 +83,11 @@ let mixed = Table(
   @Test func markdownLetsNoMarkupThrough() throws {
     #expect(
       try text("md", mixed) == #"""
-        | Name                            | When                |     N | Score | Tags           |               For | Ok    |
-        | ------------------------------- | ------------------- | ----: | ----: | -------------- | ----------------: | ----- |
-        | 金正恩, "Kim"                   | 2024-10-08          |    12 |   0.5 | \["a","b\|c"\] |          01:00:00 | true  |
-        | &lt;b&gt;two<br>lines&lt;/b&gt; | 2024-10-08 14:30:05 |  null |   NaN | null           |              null | null  |
-        |                                 | null                | -3412 |  null | {"k":1}        | -00:00:00.0000001 | false |
+        | Name                            | When                |     N | Score | Tags    |               For | Ok    |
+        | ------------------------------- | ------------------- | ----: | ----: | ------- | ----------------: | ----- |
+        | 金正恩, "Kim"                   | 2024-10-08          |    12 |   0.5 | a, b\|c |          01:00:00 | true  |
+        | &lt;b&gt;two<br>lines&lt;/b&gt; | 2024-10-08 14:30:05 |  null |   NaN | null    |              null | null  |
+        |                                 | null                | -3412 |  null | {"k":1} | -00:00:00.0000001 | false |
 
         """#)
     #expect(

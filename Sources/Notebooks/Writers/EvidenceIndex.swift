@@ -89,36 +89,57 @@ struct EvidenceIndex {
   /// The list of sentences, by document; empty without evidence.
   func html() -> String {
     guard !entries.isEmpty else { return "" }
-    var out = "<section class=\"evidence\" id=\"evidence\">\n<h2>Evidence</h2>\n"
+    var out = "<section class=\"evidence\" id=\"evidence\">\n<h2>Evidence</h2>\n" + key
     var document: String?
     for (number, entry) in entries.enumerated() {
       let sentence = entry.sentence
       if document.map({ !$0.utf8.elementsEqual(sentence.docID.utf8) }) ?? true {
         if document != nil { out += "</ol>\n</article>\n" }
-        out += "<article>\n<h3>\(heading(of: sentence))</h3>\n<ol>\n"
+        out += "<article>\n\(heading(of: sentence))<ol>\n"
         document = sentence.docID
       }
       out += "<li id=\"e\(number + 1)\" value=\"\(number + 1)\">"
       if mode == .full { out += "<span class=\"sentence\">\(Self.marked(sentence))</span> " }
-      out += "<cite>\(DisplayText.html(sentence.cite))</cite>"
+      out += "<cite>\(DisplayText.html(place(of: sentence)))</cite>"
       for (cell, row) in entry.rows.prefix(5) {
         let label = "back to row \(row + 1)"
         out +=
-          " <a class=\"back\" href=\"#\(Self.rowID(cell: cell, row: row))\" aria-label=\"\(label)\">↩</a>"
+          " <a class=\"back\" href=\"#\(Self.rowID(cell: cell, row: row))\" title=\"\(label)\" aria-label=\"\(label)\">↩</a>"
       }
       out += "</li>\n"
     }
     return out + "</ol>\n</article>\n</section>\n"
   }
 
+  /// Where a sentence stands in the document that the heading names; where nothing is shown of it, its whole
+  /// address.
+  private func place(of sentence: EvidenceSentence) -> String {
+    if sentence.start == sentence.end { return "the document" }
+    return mode == .full ? "\(sentence.start)–\(sentence.end)" : sentence.cite
+  }
+
+  /// What the marks mean, as far as there are any.
+  private var key: String {
+    guard mode == .full else { return "" }
+    let kinds = Set(entries.flatMap { $0.sentence.marks.map(\.kind) })
+    let shown = [
+      ("entity", "who"), ("predicate", "does what"), ("date", "when and how much"),
+      ("cue", "words that judge"),
+    ].filter { kinds.contains($0.0) }
+    if shown.isEmpty { return "" }
+    let marks = shown.map { "<mark class=\"\($0.0)\">\($0.1)</mark>" }
+    return "<p class=\"key\">Marked: \(marks.joined(separator: " "))</p>\n"
+  }
+
   private func heading(of sentence: EvidenceSentence) -> String {
     var about: [String] = []
     if !sentence.source.isEmpty { about.append(sentence.source) }
     if let published = sentence.published { about.append(DisplayText.of(.datetime(published))) }
-    about.append(sentence.docID)
     let title = sentence.title.isEmpty ? sentence.docID : sentence.title
-    return DisplayText.html(title) + " <small>" + DisplayText.html(about.joined(separator: " · "))
-      + "</small>"
+    if !sentence.title.isEmpty { about.append(sentence.docID) }
+    let facts = about.map { "<span>\(DisplayText.html($0))</span>" }.joined()
+    return "<h3>\(DisplayText.html(title))</h3>\n"
+      + (facts.isEmpty ? "" : "<p class=\"facts\">\(facts)</p>\n")
   }
 
   /// The sentence with its marks; of marks that overlap, the first one counts.

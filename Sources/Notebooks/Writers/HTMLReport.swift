@@ -1,5 +1,6 @@
 import Columnar
 import Diagnostics
+import KQLSyntax
 import Presentation
 
 /// Choices for an HTML report.
@@ -55,23 +56,47 @@ struct HTMLReport {
     page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
     page += "<meta name=\"color-scheme\" content=\"light dark\">\n"
     page += "<title>\(DisplayText.html(title))</title>\n<style>\(style)</style>\n</head>\n<body>\n"
-    page += header(title, hasHeading: body.contains("<h1>"))
-    page += "<main>\n\(body)</main>\n"
+    let (heading, rest) = Self.heading(of: body)
+    page += header(heading ?? "<h1>\(DisplayText.html(title))</h1>")
+    page += "<main>\n\(rest)</main>\n"
     page += evidence.html()
     page += Colophon(run).html()
     page += "</body>\n</html>\n"
     return page
   }
 
-  private func header(_ title: String, hasHeading: Bool) -> String {
-    let chips = run.parameters.map { name, literal in
-      "<span class=\"chip\"><b>\(DisplayText.html(name))</b> \(DisplayText.html(literal))</span>"
+  /// The page's first heading, where the notebook begins with one, and what follows it.
+  private static func heading(of body: String) -> (heading: String?, rest: String) {
+    guard body.hasPrefix("<h1>"), let end = body.firstRange(of: "</h1>")?.upperBound else {
+      return (nil, body)
     }
-    if hasHeading && chips.isEmpty { return "" }
-    var out = "<header>\n"
-    if !hasHeading { out += "<h1>\(DisplayText.html(title))</h1>\n" }
-    if !chips.isEmpty { out += "<p class=\"chips\">\(chips.joined(separator: " "))</p>\n" }
-    return out + "</header>\n"
+    return (String(body[..<end]), String(body[end...].drop { $0 == "\n" }))
+  }
+
+  /// The heading, and below it what the reader has to know first: for which parameters, as of when.
+  private func header(_ heading: String) -> String {
+    var facts = run.parameters.map { name, literal in
+      "<span>\(DisplayText.html(name)) <b>\(DisplayText.html(Self.plain(literal)))</b></span>"
+    }
+    if let asOf = run.notebook.settings.asOf {
+      facts.append("<span>as of <b>\(DisplayText.html(DisplayText.of(.datetime(asOf))))</b></span>")
+    }
+    if let documents = run.evaluator?.provenance.first(where: { $0.name == "Documents" })?.value {
+      facts.append(
+        "<span>\(DisplayText.html(documents)) \(documents == "1" ? "document" : "documents")</span>")
+    }
+    let line = facts.isEmpty ? "" : "<p class=\"facts\">\(facts.joined())</p>\n"
+    return "<header>\n\(heading)\n\(line)</header>\n"
+  }
+
+  /// A constant as a reader sees it: a text without its quotes, a date without its keyword.
+  private static func plain(_ literal: String) -> String {
+    let tokens = tokenize(literal)
+    if tokens.count == 2, tokens[0].kind == .string { return tokens[0].text }
+    guard let open = literal.firstIndex(of: "("), literal.last == ")" else { return literal }
+    let inner = String(literal[literal.index(after: open)...].dropLast())
+    return literal.hasPrefix("datetime(")
+      ? Ticks.parseISODatetime(inner).map { DisplayText.of(.datetime($0)) } ?? inner : inner
   }
 
   // MARK: Prose and cells
@@ -201,7 +226,7 @@ struct HTMLReport {
 enum ChartPicture {
   /// Natural widths in pixels: one for the column of a desk's screen and paper, one for a telephone's. The
   /// page shows the one that fits, as a picture that is only made smaller has letters too small to read.
-  private static let widths = [("wide", 880.0), ("narrow", 360.0)]
+  private static let widths = [("wide", 928.0), ("narrow", 360.0)]
 
   /// A figure; nil if the result isn't to be drawn or can't be.
   static func html(_ table: Table, cell: Int, link: @escaping (Int) -> String?) -> String? {

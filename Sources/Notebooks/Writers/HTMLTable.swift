@@ -44,22 +44,26 @@ struct HTMLTable {
     }
   }
 
+  /// From so many scalars on a text needs room to be read.
+  private static let longText = 60
+
+  /// Whether a text is one long word of a machine's: a DocId, a place in a document, an EntityId.
+  private static func isName(_ text: String) -> Bool {
+    text.utf8.count >= 12 && text.utf8.allSatisfy { $0 > 0x20 }
+      && text.utf8.contains { $0 == 0x23 || $0 == 0x2F || $0 == 0x2E || (0x30...0x39).contains($0) }
+  }
+
   private static func cellHTML(_ value: Value, _ type: ScalarType) -> String {
-    let text = DisplayText.html(DisplayText.of(value))
+    if value.isNull { return "<td\(cssClass(type))><span class=\"null\" title=\"unknown\">–</span></td>" }
+    let text = CellText.reading(value)
+    let html = DisplayText.html(text)
     switch value {
-    case .dynamic(.array(let items)):
-      let plain = items.allSatisfy { item in
-        switch item {
-        case .array, .bag: false
-        default: true
-        }
-      }
-      return plain
-        ? "<td>\(items.map { DisplayText.html($0.text) }.joined(separator: ", "))</td>"
-        : "<td><code>\(text)</code></td>"
-    case .dynamic(.bag): return "<td><code>\(text)</code></td>"
+    case .dynamic(.bag): return "<td><code>\(html)</code></td>"
+    case .dynamic(.array) where text.hasPrefix("["): return "<td><code>\(html)</code></td>"
     case .bool(let flag): return "<td>\(flag ? "yes" : "no")</td>"
-    default: return "<td\(cssClass(type))>\(text)</td>"
+    case .string where isName(text): return "<td class=\"i\">\(html)</td>"
+    case .string where text.unicodeScalars.count > longText: return "<td class=\"x\">\(html)</td>"
+    default: return "<td\(cssClass(type))>\(html)</td>"
     }
   }
 }

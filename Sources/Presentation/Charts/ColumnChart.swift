@@ -14,6 +14,8 @@ extension ChartCanvas {
     let lanes = data.isStacked ? 1.0 : Double(data.series.count)
     let inner = max(1, min(places.band * 0.8, lanes * 56))
     let zero = top + plotHeight * (1 - scale.fraction(0))
+    // Each column says its value where there is room; the highest says it in any case.
+    let highest = values.max()
     for (index, series) in data.series.enumerated() {
       for (number, point) in series.points.enumerated() {
         let lane = data.isStacked ? 0 : Double(index)
@@ -24,9 +26,8 @@ extension ChartCanvas {
         svg.bar(
           x, min(base, end), inner / lanes - (lanes > 1 && inner / lanes > 4 ? 1 : 0), abs(end - base),
           colour: colour(index), row: point.row, tip: tip(index, point))
-        if data.series.count == 1, inner >= SVGWriter.width(NumberScale.text(point.value), size: 11),
-          data.axis.count <= 30
-        {
+        let fits = inner >= SVGWriter.width(NumberScale.text(point.value), size: 11) && data.axis.count <= 30
+        if data.series.count == 1, fits || point.value == highest {
           svg.text(
             NumberScale.text(point.value), x + inner / 2, min(base, end) - 4, anchor: .middle,
             class: "soft small")

@@ -52,7 +52,7 @@ public struct MarkdownFormat: TableFormat {
   }
 
   private static func cell(_ table: Table, _ row: Int, _ column: Int) -> String {
-    escaped(CellText.display(table.value(row: row, column: column)))
+    escaped(CellText.reading(table.value(row: row, column: column)))
   }
 
   /// The text as it must be written inside a cell to be read as itself.
