@@ -97,6 +97,7 @@ public struct StyledRange: Sendable, Equatable {
 public enum TextStyle: Sendable, Equatable, CaseIterable {
   case plain, prompt, keyword, function, table, column, string, number, comment, punctuation, command
   case error, match, faint
+  case entity, predicate, date, cue
 
   /// The escape sequence that starts the style; empty for `plain`. `ESC[0m` ends each.
   public var escape: String {
@@ -109,7 +110,10 @@ public enum TextStyle: Sendable, Equatable, CaseIterable {
     case .string: "\u{1B}[32m"
     case .number: "\u{1B}[33m"
     case .comment, .faint: "\u{1B}[2m"
-    case .command: "\u{1B}[1;33m"
+    case .command, .entity: "\u{1B}[1;33m"
+    case .predicate: "\u{1B}[1;32m"
+    case .date: "\u{1B}[1;36m"
+    case .cue: "\u{1B}[1;35m"
     case .error: "\u{1B}[31m"
     case .match: "\u{1B}[7m"
     }

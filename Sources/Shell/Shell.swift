@@ -190,6 +190,9 @@ public final class Shell {
     for note in table.notes { output.note("note: \(note)") }
   }
 
+  /// What queries can name as a table: the store's tables, and the results that were given a name.
+  var tableNames: [String] { session.engine.catalog.tableNames + session.named.map(\.name) }
+
   /// Runs a query for a command: the session's last result stays as it is.
   func ask(_ query: String) throws(DossierError) -> Table {
     try session.engine.run(query, settings: session.executionSettings)

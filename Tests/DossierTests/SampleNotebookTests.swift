@@ -27,8 +27,15 @@ import Testing
     let folder = try TemporaryFolder()
     let store = folder.url.appending(path: "samples.dossier").path
     #expect(try Program.run(["load", store, Self.folder.appending(path: "documents").path]).code == 0)
-    let readme = Self.folder.deletingLastPathComponent().appending(path: "README.md").path
-    let outcome = try Program.run(["check", readme, "--store", store])
+    let readme = Self.folder.deletingLastPathComponent().appending(path: "README.md")
+    let outcome = try Program.run(["check", readme.path, "--store", store])
     #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+    // What the prompt says is a block of its own: the query before it, then the command.
+    let parts = try String(contentsOf: readme, encoding: .utf8).split(separator: "\n```")
+    let query = try #require(parts.first { $0.hasPrefix("kql\n") }).dropFirst(4)
+    let console = try #require(parts.first { $0.hasPrefix("console\ndossier> .why") })
+    let lines = console.split(separator: "\n").dropFirst()
+    let shown = try Program.run([store], input: query + "\n\n\(lines.first?.dropFirst(9) ?? "")\n")
+    #expect(shown.output.hasSuffix("\n" + lines.dropFirst().joined(separator: "\n") + "\n"))
   }
 }

@@ -52,6 +52,8 @@ public struct ChartData: Sendable {
   public var xTitle: String
   /// Name of the y axis.
   public var yTitle: String
+  /// What x is, where the axis has no name.
+  var xName: String
   /// Positions along x.
   public var axis: Axis
   /// At least one.
@@ -96,6 +98,7 @@ public struct ChartData: Sendable {
 
     title = hint["title"] ?? ""
     xTitle = hint["xtitle"] ?? fields[x].name
+    xName = fields[x].name
     yTitle = hint["ytitle"] ?? (values.count == 1 ? fields[values[0]].name : "")
     isStacked = hint["kind"].map { $0.lowercased().hasPrefix("stacked") } ?? (kind == "stackedareachart")
     omission = ""

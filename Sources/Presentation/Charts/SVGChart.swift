@@ -83,7 +83,7 @@ public struct SVGChart: Sendable {
 
   private var heading: String {
     let what = data.yTitle.isEmpty ? data.series.map(\.name).joined(separator: ", ") : data.yTitle
-    return "\(what) by \(data.xTitle)"
+    return "\(what) by \(data.xTitle.isEmpty ? data.xName : data.xTitle)"
   }
 
   /// What the picture says in words, for who can't see it: kind, size, and the highest and lowest value of each series.

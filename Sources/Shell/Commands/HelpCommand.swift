@@ -61,7 +61,7 @@ enum HelpCommand: ShellCommand {
       return try SchemaCommand.run(words, shell)
     }
     guard found else {
-      let near = nearestName(to: name, among: topics(engine))
+      let near = nearestName(to: name, among: topics(shell))
       throw DossierError(
         .unknownTopic, "there is no help on '\(topic)'",
         hint: near.map { "did you mean .help \($0)?" } ?? ".help lists what there is")
@@ -69,9 +69,10 @@ enum HelpCommand: ShellCommand {
   }
 
   /// All that can be asked about.
-  static func topics(_ engine: Engine) -> [String] {
-    CommandRegistry.all.flatMap { $0.names } + lists + engine.operators.flatMap(\.keywords)
-      + scalars(engine).map(\.name) + engine.functions.aggregates.map(\.name) + engine.catalog.tableNames
+  static func topics(_ shell: Shell) -> [String] {
+    let engine = shell.session.engine
+    return CommandRegistry.all.flatMap { $0.names } + lists + engine.operators.flatMap(\.keywords)
+      + scalars(engine).map(\.name) + engine.functions.aggregates.map(\.name) + shell.tableNames
   }
 
   private static func isQueryWord(_ topic: String, _ engine: Engine) -> Bool {

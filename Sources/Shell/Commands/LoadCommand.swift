@@ -22,7 +22,7 @@ enum LoadCommand: ShellCommand {
     let stop = shell.session.settings.interruption
     var failure: DossierError?
     do throws(DossierError) {
-      try load(wanted, path, { stop?() != nil }) { shell.output.say($0) }
+      try load(wanted, path, { stop?()?.code == DossierError.stopped.code }) { shell.output.say($0) }
       if shell.temporaryStore != nil { shell.loads.append(wanted) }
     } catch {
       // Some files may be in although others failed.

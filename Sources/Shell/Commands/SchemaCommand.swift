@@ -17,7 +17,7 @@ enum SchemaCommand: ShellCommand {
     if let name = words[0] {
       let catalog = shell.session.engine.catalog
       guard let table = catalog.table(name) else {
-        let near = nearestName(to: name, among: catalog.tableNames)
+        let near = nearestName(to: name, among: shell.tableNames)
         throw DossierError(
           .noSuchTable, "there is no table '\(name)'",
           hint: near.map { "did you mean \($0)?" } ?? ".tables lists the tables")

@@ -2,6 +2,7 @@ import Columnar
 import Diagnostics
 import LineEditing
 import Presentation
+import Sessions
 
 /// `.show DOCID`, `.show DOCID#START-END`, `.show N`: the text itself.
 enum ShowCommand: ShellCommand {
@@ -48,8 +49,8 @@ enum ShowCommand: ShellCommand {
     let low = span.map { paragraphStart($0.lowerBound, scalars) } ?? 0
     let high = span.map { paragraphEnd($0.upperBound, scalars) } ?? scalars.count
     let passage = Array(scalars[low..<high])
-    let marks = span.map { [($0.lowerBound - low)..<($0.upperBound - low)] } ?? []
-    for line in MarkedText(passage, marks: marks).lines(width: width, shell.output) {
+    let marks = span.map { [Highlight(($0.lowerBound - low)..<($0.upperBound - low), .span)] } ?? []
+    for line in MarkedText(passage, marks, colours: shell.output.colours).lines(width: width) {
       shell.output.write(line + "\n")
     }
   }

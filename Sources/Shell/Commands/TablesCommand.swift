@@ -12,7 +12,7 @@ enum TablesCommand: ShellCommand {
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
     let catalog = shell.session.engine.catalog
     var rows: [[Value]] = []
-    for name in catalog.tableNames {
+    for name in shell.tableNames {
       guard let table = catalog.table(name) else { continue }
       let meaning = TableRegistry.table(named: name)?.summary ?? "A result of this session."
       rows.append([.string(name), .long(Int64(table.provider.rowCount)), .string(meaning)])

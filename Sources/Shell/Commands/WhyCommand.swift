@@ -33,8 +33,9 @@ enum WhyCommand: ShellCommand {
       let padding = String(repeating: " ", count: max(1, indent.count - label.count))
       let title = passage.title.isEmpty ? "" : DisplayWidth.cut(passage.title, to: max(12, width / 2)) + " · "
       out.write(out.paint(label, .prompt) + padding + out.paint(title + passage.cite, .faint) + "\n")
-      let lines = MarkedText(Array(passage.text.unicodeScalars), marks: passage.highlights.map(\.range))
-        .lines(width: width - indent.count, out)
+      let lines = MarkedText(
+        Array(passage.text.unicodeScalars), passage.highlights, colours: out.colours
+      ).lines(width: width - indent.count)
       for line in lines { out.write(indent + line + "\n") }
     }
     if evidence.isCut { out.note("… and more; narrow the query to see the rest") }

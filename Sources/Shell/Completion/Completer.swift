@@ -95,7 +95,7 @@ struct Completer {
   }
 
   private func tables(_ typed: String) -> [Completion.Candidate] {
-    engine.catalog.tableNames.filter { matches($0, typed) }.map {
+    shell.tableNames.filter { matches($0, typed) }.map {
       Completion.Candidate($0, meaning: tableMeaning($0), suffix: " ")
     }
   }
@@ -213,7 +213,7 @@ struct Completer {
         range, words.filter { $0.hasPrefix(word.lowercased()) }.map { Completion.Candidate($0) })
     case .table: return Completion(range, tables(word))
     case .topic:
-      let names = HelpCommand.topics(engine).filter { matches($0, word) }
+      let names = HelpCommand.topics(shell).filter { matches($0, word) }
       var seen: Set<String> = []
       return Completion(range, names.filter { seen.insert($0).inserted }.map { Completion.Candidate($0) })
     case .document:

@@ -2,6 +2,7 @@ import Diagnostics
 import KQLEngine
 import KQLSyntax
 import LineEditing
+import Sessions
 
 /// The colours of a block as it is typed: what the lexer sees, with the names that the session knows.
 struct QueryColours {
@@ -11,7 +12,7 @@ struct QueryColours {
 
   init(_ shell: Shell) {
     engine = shell.session.engine
-    tables = Set(engine.catalog.tableNames)
+    tables = Set(shell.tableNames + [Session.lastName])
     operators = Set(engine.grammar.keywords)
   }
 
