@@ -81,6 +81,10 @@ let package = Package(
       name: "Sessions", dependencies: ["KQLLibrary", "KQLEngine", "Columnar", "Facts", "Store"],
       swiftSettings: fast),
 
+    .target(
+      name: "Translation", dependencies: ["KQLLibrary", "KQLEngine", "KQLSyntax", "Columnar", "Diagnostics"],
+      swiftSettings: fast),
+
     // Level 6.
     .target(
       name: "Notebooks",
@@ -101,7 +105,8 @@ let package = Package(
     .executableTarget(
       name: "dossier",
       dependencies: [
-        "Shell", "Sessions", "Notebooks", "Loading", "Importers", "Store", "Presentation", "Annotation",
+        "Shell", "Sessions", "Translation", "Notebooks", "Loading", "Importers", "Store", "Presentation",
+        "Annotation",
         "SpacyRuntime",
         "LineEditing", argumentParser,
       ], swiftSettings: fast),
@@ -117,6 +122,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Diagnostics", "Linguistics"], path: "Tests/TestSupport"),
     .target(name: "RandomQueries", dependencies: ["Columnar"], path: "Tests/RandomQueries"),
+    .executableTarget(
+      name: "QueryFuzzer", dependencies: ["RandomQueries", "Columnar"], path: "Tests/QueryFuzzer"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .executableTarget(
       name: "LineEditingProbe", dependencies: ["LineEditing"], path: "Tests/LineEditingProbe"),
@@ -139,6 +146,9 @@ let package = Package(
     .testTarget(
       name: "QueryTests", dependencies: ["KQLLibrary", "KQLSyntax", "Columnar", "RandomQueries"],
       exclude: ["Cases"]),
+    .testTarget(
+      name: "TranslationTests",
+      dependencies: ["Translation", "KQLLibrary", "Columnar", "TestSupport", "dossier", "QueryFuzzer"]),
     .testTarget(name: "DossierTests", dependencies: ["dossier", "TestSupport", "Columnar"]),
     .testTarget(
       name: "KQLLibraryTests", dependencies: ["KQLLibrary", "KQLEngine", "Columnar", "Diagnostics"]),

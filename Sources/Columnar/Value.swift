@@ -132,7 +132,7 @@ public indirect enum DynamicValue: Sendable, Hashable {
     switch self {
     case .null: ""
     case .string(let value): value
-    case .datetime, .timespan, .guid: scalar.text
+    case .real, .datetime, .timespan, .guid: scalar.text
     default: json
     }
   }

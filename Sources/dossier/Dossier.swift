@@ -34,6 +34,7 @@ enum CommandRegistry {
     ShellCommand.self,
     LoadCommand.self,
     QueryCommand.self,
+    TranslateCommand.self,
     RunCommand.self,
     CheckCommand.self,
     AcceptCommand.self,

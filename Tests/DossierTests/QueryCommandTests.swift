@@ -63,6 +63,17 @@ import Testing
     #expect(lines[3].hasSuffix(#""rows":[[1],[2]]}"#))
   }
 
+  @Test func aQueryIsTranslated() throws {
+    let outcome = try Program.run(["translate", "print x = 'a'", "--to", "duckdb"])
+    #expect(outcome.code == 0)
+    #expect(outcome.output.hasSuffix("SELECT \"x\"\nFROM kql_2\nORDER BY kql_2.\"kql_h2\" ASC;\n"))
+    let refused = try Program.run(["translate", "print x = rand()", "--to", "duckdb"])
+    #expect(refused.code == 2)
+    #expect(refused.errors.contains("TRA101") && refused.errors.contains("^^^^^^"))
+    #expect(try Program.run(["translate", "print 1", "--to", "cobol"]).code == 64)
+    #expect(try Program.run(["translate", "print 1"]).code == 64)
+  }
+
   @Test func theClockIsWhatAsOfSays() throws {
     let outcome = try Program.run(
       ["query", "print now(), ago(1d)", "--as-of", "2024-10-08", "--format", "csv"])

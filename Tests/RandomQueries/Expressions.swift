@@ -119,7 +119,7 @@ struct ExpressionForms {
     ],
     .guid: [],
     .dynamic: [
-      "pack_array({long}, {string})", "pack_array({bool}, {=real})", "{dynamic}[{small}]", "{dynamic}.a",
+      "pack_array({long}, {string})", "pack_array({bool}, {tame})", "{dynamic}[{small}]", "{dynamic}.a",
       "{dynamic}['b']",
       "split({string}, {word})", "bag_pack('a', {long}, 'b', {string})", "todynamic({string})",
     ],
@@ -219,6 +219,7 @@ extension QueryMaker {
     switch name {
     case "small": return "\(random.below(9) - 4)".replacingMinus
     case "places": return "\(random.below(6) - 2)".replacingMinus
+    case "tame": return random.literal(.real, tame: true).replacingMinus
     case "times": return "\(random.below(5))"
     case "size": return random.pick(["1", "2", "3", "7", "10", "1000"])
     case "regex": return random.pick(Self.regexes)

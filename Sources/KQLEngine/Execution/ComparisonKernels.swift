@@ -176,9 +176,10 @@ private func compareValues(_ op: ComparisonOperator, _ a: ColumnVector, _ b: Col
 }
 
 /// The order of two values that are not null: negative, zero or positive; nil where their types have no
-/// common order. Dynamic values compare by what they hold, arrays and bags by their JSON text.
+/// common order, and for NaN. Dynamic values compare by what they hold, arrays and bags by their JSON text.
 public func orderIfComparable(_ a: Value, _ b: Value) -> Int? {
   func sign<T: Comparable>(_ x: T, _ y: T) -> Int { x < y ? -1 : (x > y ? 1 : 0) }
+  func sign(_ x: Double, _ y: Double) -> Int? { x.isNaN || y.isNaN ? nil : x < y ? -1 : (x > y ? 1 : 0) }
   switch (a, b) {
   case (.long(let x), .long(let y)), (.datetime(let x), .datetime(let y)),
     (.timespan(let x), .timespan(let y)):

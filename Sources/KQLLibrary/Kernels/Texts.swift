@@ -28,8 +28,17 @@ func uppered(_ value: String) -> String {
   return text(
     value.unicodeScalars.map { scalar in
       let mapped = scalar.properties.uppercaseMapping.unicodeScalars
-      return mapped.count == 1 ? mapped.first ?? scalar : scalar
+      return mapped.count == 1 ? mapped.first ?? scalar : greekCapital(scalar) ?? scalar
     })
+}
+
+/// The one code point for a Greek letter with iota subscript, whose full capital form has two.
+private func greekCapital(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+  switch scalar.value {
+  case 0x1F80...0x1F87, 0x1F90...0x1F97, 0x1FA0...0x1FA7: Unicode.Scalar(scalar.value + 8)
+  case 0x1FB3, 0x1FC3, 0x1FF3: Unicode.Scalar(scalar.value + 9)
+  default: nil
+  }
 }
 
 /// Where `needle` begins in `text` at or after `start`, in bytes; nil if nowhere. An empty needle is found

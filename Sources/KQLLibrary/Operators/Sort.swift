@@ -352,7 +352,7 @@ struct OrderedColumn {
     case .bools(let values): keys = values.map { $0 ? 1 : 0 }
     case .strings(let strings): keys = Self.ranks(strings)
     default:
-      let order = (0..<count).sorted {
+      let order = (0..<count).filter { places[$0] == 0 }.sorted {
         let difference = orderIfComparable(flat.value($0), flat.value($1)) ?? 0
         return difference != 0 ? difference < 0 : $0 < $1
       }
