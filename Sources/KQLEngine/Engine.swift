@@ -15,6 +15,8 @@ public struct CompiledQuery: Sendable {
   public let visualization: Visualization?
   /// The tables that rows of lineage refer to, by number.
   public let sources: [String]
+  /// What the reader of the result should know besides, found while checking.
+  public let notes: [String]
 }
 
 /// The query language over a catalog: text in, tables out.
@@ -33,13 +35,15 @@ public struct Engine: Sendable {
   /// Makes an engine.
   public init(
     catalog: any Catalog, operators: [OperatorEntry], functions: FunctionSet, rules: [RewriteRule] = [],
-    unsupported: [String: String] = [:]
+    unsupported: [String: String] = [:], unsupportedStatements: [String: String] = [:]
   ) {
     self.catalog = catalog
     self.operators = operators
     self.functions = functions
     self.rules = rules
-    grammar = Grammar(steps: operators.map(\.grammar), unsupported: unsupported)
+    grammar = Grammar(
+      steps: operators.map(\.grammar), unsupported: unsupported,
+      unsupportedStatements: unsupportedStatements)
   }
 
   /// The same engine over another catalog.
@@ -86,7 +90,7 @@ public struct Engine: Sendable {
     let root = Project(input: bound, outputs: visible.map { Project.Output(keeping: $0) })
     return CompiledQuery(
       schema: makeSchema(visible), plan: optimise(root), boundPlan: root, visualization: binder.visualization,
-      sources: binder.sources)
+      sources: binder.sources, notes: binder.notes)
   }
 
   /// Runs the rules over a plan.
@@ -104,7 +108,7 @@ public struct Engine: Sendable {
     var table = Table(
       schema: query.schema, columns: rows.columns, rowCount: rows.count, visualization: query.visualization,
       lineage: rows.lineage)
-    table.notes = context.notes
+    table.notes = query.notes + context.notes
     return table
   }
 

@@ -235,13 +235,19 @@ public struct FunctionSet: Sendable {
   public let scalars: [ScalarFunction]
   /// Aggregates in the order of declaration.
   public let aggregates: [AggregateFunction]
+  /// Functions that KQL has and this set has not, and what to use instead; a name that ends in `*` stands for
+  /// all that begin so.
+  public let absent: [String: String]
   private let scalarIndex: [String: Int]
   private let aggregateIndex: [String: Int]
 
   /// Gathers declarations. A name used twice keeps its first meaning; a test rejects that.
-  public init(scalars: [ScalarFunction], aggregates: [AggregateFunction]) {
+  public init(
+    scalars: [ScalarFunction], aggregates: [AggregateFunction], absent: [String: String] = [:]
+  ) {
     self.scalars = scalars
     self.aggregates = aggregates
+    self.absent = absent
     var scalarIndex: [String: Int] = [:]
     for (index, function) in scalars.enumerated() {
       for name in [function.name] + function.aliases where scalarIndex[name] == nil {
@@ -262,6 +268,11 @@ public struct FunctionSet: Sendable {
   public func scalar(_ name: String) -> ScalarFunction? { scalarIndex[name].map { scalars[$0] } }
   /// The aggregate of a name or alias.
   public func aggregate(_ name: String) -> AggregateFunction? { aggregateIndex[name].map { aggregates[$0] } }
+  /// What to use instead of a function that KQL has and this set has not.
+  public func instead(of name: String) -> String? {
+    if let exact = absent[name] { return exact }
+    return absent.first { $0.key.hasSuffix("*") && name.hasPrefix($0.key.dropLast()) }?.value
+  }
   /// All names and aliases, scalars first, for completion and hints.
   public var names: [String] {
     scalars.flatMap { [$0.name] + $0.aliases } + aggregates.flatMap { [$0.name] + $0.aliases }

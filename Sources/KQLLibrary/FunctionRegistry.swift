@@ -17,6 +17,7 @@ public enum FunctionRegistry {
     ("NetworkFunctions", NetworkFunctions.all),
     ("ParsingFunctions", ParsingFunctions.all),
     ("RegexFunctions", RegexFunctions.all),
+    ("SeriesAnalysisFunctions", SeriesAnalysisFunctions.all),
     ("SeriesFunctions", SeriesFunctions.all),
     ("StringFunctions", StringFunctions.all),
     ("TimezoneFunctions", TimezoneFunctions.all),
@@ -34,5 +35,6 @@ public enum FunctionRegistry {
 
   /// All of them, as the binder takes them.
   public static let builtIn = FunctionSet(
-    scalars: scalarFamilies.flatMap(\.functions), aggregates: aggregateFamilies.flatMap(\.functions))
+    scalars: scalarFamilies.flatMap(\.functions), aggregates: aggregateFamilies.flatMap(\.functions),
+    absent: AbsentNames.functions)
 }

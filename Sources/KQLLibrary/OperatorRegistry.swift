@@ -32,12 +32,14 @@ public let allOperators: [OperatorEntry] = [
   .of(Evaluate.self),
   .of(MakeSeries.self),
   .of(TopNested.self),
+  .of(TopHitters.self),
   .of(MakeGraph.self),
   .of(GraphMatch.self),
   .of(GraphShortestPaths.self),
   .of(GraphMarkComponents.self),
   .of(GraphToTable.self),
   .of(Search.self),
+  .of(Find.self),
   .of(Sample.self),
   .of(SampleDistinct.self),
   .of(As.self),
@@ -47,24 +49,11 @@ public let allOperators: [OperatorEntry] = [
   .of(Render.self),
 ]
 
-/// Operators that KQL has and Dossier has not, and what to use instead.
-public let unsupportedOperators: [String: String] = [
-  "externaldata": "load the file into the store, then name its table",
-  "facet": "run a summarize for each column",
-  "fork": "write the queries one after the other",
-  "consume": "end the query without it",
-  "find": "use search, or union withsource=Table T1, T2 | where …",
-  "reduce": "group by a key with summarize",
-  "macro-expand": "name the tables with union",
-  "execute_and_cache": "use materialize()",
-  "cache": "use materialize()",
-]
-
 extension Engine {
   /// An engine with all operators, functions and rules.
   public static func standard(over catalog: any Catalog = SimpleCatalog()) -> Engine {
     Engine(
       catalog: catalog, operators: allOperators, functions: FunctionRegistry.builtIn, rules: allRules,
-      unsupported: unsupportedOperators)
+      unsupported: AbsentNames.operators, unsupportedStatements: AbsentNames.statements)
   }
 }

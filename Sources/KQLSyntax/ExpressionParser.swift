@@ -6,6 +6,13 @@ extension TokenCursor {
     try nested { cursor throws(DossierError) in try cursor.parseBinary(minimum: 1) }
   }
 
+  /// The predicate of `search` and `find`, where `column:"term"` means `column has "term"`.
+  public mutating func parseSearchPredicate() throws(DossierError) -> Expression {
+    isSearching = true
+    defer { isSearching = false }
+    return try parseExpression()
+  }
+
   /// `name = value`, `(a, b) = value`, or a value.
   public mutating func parseNamedExpression() throws(DossierError) -> NamedExpression {
     if at("("), let close = closingParenthesis(), tokens[close + 1].text == "=",
@@ -82,6 +89,7 @@ extension TokenCursor {
       guard peek(1).kind == .name, peek(1).text == "regex" else { return nil }
       return (token.text == "matches" ? .matchesRegex : .notMatchesRegex, 2)
     }
+    if isSearching, at(":"), peek(1).kind == .string { return (.has, 1) }
     guard let found = Self.words[token.text] else { return nil }
     // A word before `=` starts the next item (`… by x, has = 1` can't be, but `contains = a` can).
     if token.kind == .name, peek(1).kind == .sign, peek(1).text == "=" { return nil }

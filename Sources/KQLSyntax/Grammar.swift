@@ -55,9 +55,14 @@ public struct Grammar: Sendable {
   public let keywords: [String]
   /// Operators that KQL has and this grammar has not, and what to use instead.
   public let unsupported: [String: String]
+  /// The same for statements, by their first word.
+  public let unsupportedStatements: [String: String]
 
   /// Makes a grammar. The first entry of a keyword wins.
-  public init(steps: [StepGrammar], unsupported: [String: String] = [:]) {
+  public init(
+    steps: [StepGrammar], unsupported: [String: String] = [:], unsupportedStatements: [String: String] = [:]
+  ) {
+    self.unsupportedStatements = unsupportedStatements
     byKeyword = Dictionary(
       steps.flatMap { step in step.keywords.map { ($0, step) } }, uniquingKeysWith: { first, _ in first })
     keywords = steps.flatMap(\.keywords)

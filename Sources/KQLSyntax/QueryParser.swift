@@ -85,11 +85,27 @@ extension TokenCursor {
     do throws(DossierError) {
       let grammar = try expectStepGrammar()
       steps.append(try grammar.parse(&self))
-      if !atStepEnd { throw unexpected("'|' or the end of '\(tokens[start].text)'") }
+      if !atStepEnd {
+        throw unexpected("'|' or the end of '\(tokens[start].text)'", hint: nearestOperator)
+      }
     } catch {
       errors.append(error)
       skipStep(from: start)
     }
+  }
+
+  /// What a word that stands where an operator between values could be was probably meant to be.
+  private var nearestOperator: String? {
+    guard current.kind == .name || current.text.hasPrefix("!"), !atQuotedName else { return nil }
+    let text = current.text
+    if text.hasPrefix("!"), let list = ListOperator(rawValue: String(text.dropFirst())) {
+      return "not(… \(list.rawValue) (…))"
+    }
+    let words =
+      BinaryOperator.allCases.map(\.rawValue) + ListOperator.allCases.map(\.rawValue) + [
+        "between", "!between",
+      ]
+    return nearestName(to: text, among: words.filter { $0.count > 1 }).map { "did you mean \($0)?" }
   }
 
   private func expectStepGrammar() throws(DossierError) -> StepGrammar {
@@ -174,12 +190,6 @@ extension TokenCursor {
     while current.kind != .end, !at(";") { advance() }
   }
 
-  private static let unsupportedStatements: [String: String] = [
-    "set": "leave the statement out; limits are options of the command",
-    "alias": "use let",
-    "restrict": "leave the statement out",
-  ]
-
   private mutating func parseStatement() throws(DossierError) -> Statement? {
     if at(word: "let") {
       advance()
@@ -187,15 +197,15 @@ extension TokenCursor {
     }
     if at(word: "declare"), peek(1).kind == .name {
       advance()
-      if at(word: "pattern") {
+      if at(word: "pattern"), let instead = grammar.unsupportedStatements["declare pattern"] {
         throw DossierError(
-          .unsupportedSyntax, "not supported: declare pattern", at: current.span,
-          hint: "use let with a function")
+          .unsupportedSyntax, "not supported: declare pattern", at: current.span, hint: instead)
       }
       try expect(word: "query_parameters")
       return .queryParameters(try parseParameters())
     }
-    if current.kind == .name, let instead = Self.unsupportedStatements[current.text], peek(1).kind == .name {
+    if current.kind == .name, let instead = grammar.unsupportedStatements[current.text], peek(1).kind == .name
+    {
       throw DossierError(
         .unsupportedSyntax, "not supported: \(current.text)", at: current.span, hint: instead)
     }

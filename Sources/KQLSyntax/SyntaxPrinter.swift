@@ -116,8 +116,8 @@ public struct SyntaxPrinter {
   }
 
   /// Appends `(a:long, b)`.
-  public mutating func columns(_ columns: [ColumnDeclaration]) {
-    text += "("
+  public mutating func columns(_ columns: [ColumnDeclaration], star: Bool = false) {
+    text += star ? columns.isEmpty ? "(*" : "(*, " : "("
     list(columns) { printer, column in
       printer.name(column.name)
       if let type = column.type { printer.write(":" + type.text) }

@@ -207,6 +207,29 @@ public struct Expression: Sendable, Hashable {
 
   /// Where it stands.
   public var span: SourceSpan { place.span }
+
+  /// The expressions that it is made of; tables in it are none.
+  public var parts: [Expression] {
+    switch kind {
+    case .literal, .name, .star, .wildcard, .typeOf, .tabular: []
+    case .member(let base, _), .unary(_, let base): [base]
+    case .index(let left, let right), .binary(_, let left, let right): [left, right]
+    case .call(let call): call.arguments.map(\.value)
+    case .list(_, let value, let items): [value] + items
+    case .between(let value, let lower, let upper, _): [value, lower, upper]
+    }
+  }
+
+  /// All names that it mentions as values, in order of first mention.
+  public var names: [String] {
+    var found: [String] = []
+    func visit(_ expression: Expression) {
+      if case .name(let name) = expression.kind, !found.contains(name.text) { found.append(name.text) }
+      expression.parts.forEach(visit)
+    }
+    visit(self)
+    return found
+  }
 }
 
 /// A call of a function.

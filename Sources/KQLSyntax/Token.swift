@@ -77,4 +77,6 @@ extension DossierError.Code {
   public static let unknownOperator: Self = "SYN102"
   /// Something that KQL has and Dossier does not.
   public static let unsupportedSyntax: Self = "SYN103"
+  /// A parameter that the operator doesn't have.
+  public static let unknownParameter: Self = "SYN104"
 }

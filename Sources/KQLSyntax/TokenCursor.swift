@@ -12,6 +12,8 @@ public struct TokenCursor: Sendable {
   let grammar: Grammar
   var position = 0
   var depth = 0
+  /// Whether `column:"term"` stands for `column has "term"` here.
+  var isSearching = false
   /// Errors after which parsing gives up: nobody reads more, and each may cost a look over the whole text.
   static let maximumErrors = 50
 
@@ -219,8 +221,13 @@ public struct TokenCursor: Sendable {
   }
 
   /// Passes `name=value name=value …` for the given names and all `hint.…`; other names are left for
-  /// the operator. A value is a word or a literal.
-  public mutating func takeParameters(_ names: [String]) throws(DossierError) -> [StepParameter] {
+  /// the operator, or are an error where `step` says whose parameters they should be. A value is a word or a
+  /// literal.
+  ///
+  /// - Errors: `SYN104`.
+  public mutating func takeParameters(_ names: [String], of step: String? = nil) throws(DossierError)
+    -> [StepParameter]
+  {
     var found: [StepParameter] = []
     while current.kind == .name {
       if current.text == "hint", peek(1).text == ".", peek(2).kind == .name, peek(3).text == "=" {
@@ -234,6 +241,11 @@ public struct TokenCursor: Sendable {
         let token = advance()
         advance()
         found.append(StepParameter(name: Name(token.text, at: token.span), value: try parameterValue()))
+      } else if let step, peek(1).kind == .sign, peek(1).text == "=" {
+        let near = nearestName(to: current.text, among: names)
+        throw DossierError(
+          .unknownParameter, "\(step) has no parameter '\(current.text)'", at: current.span,
+          hint: near.map { "did you mean \($0)?" } ?? "parameters: \(names.joined(separator: ", "))")
       } else {
         break
       }
@@ -271,6 +283,21 @@ public struct TokenCursor: Sendable {
     }
     try expect(")")
     return columns
+  }
+
+  /// Passes `(*, a:long, …)`: whether `*` stands first, and the columns.
+  public mutating func expectPluginSchema() throws(DossierError) -> (Bool, [ColumnDeclaration]) {
+    try expect("(")
+    let hasStar = take("*")
+    var columns: [ColumnDeclaration] = []
+    if !hasStar || take(",") {
+      while !at(")") {
+        columns.append(try columnDeclaration())
+        guard take(",") else { break }
+      }
+    }
+    try expect(")")
+    return (hasStar, columns)
   }
 
   mutating func columnDeclaration() throws(DossierError) -> ColumnDeclaration {

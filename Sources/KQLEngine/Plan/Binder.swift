@@ -54,6 +54,8 @@ public final class Binder {
   public private(set) var sources: [String] = []
   /// Errors that binding went on after.
   public private(set) var errors: [DossierError] = []
+  /// What the reader of the result should know besides.
+  public private(set) var notes: [String] = []
   /// What `render` asked for.
   public var visualization: Visualization?
   /// Whether expressions are bound that will be run: `--check` sets it to false, and then nothing is read.
@@ -147,6 +149,11 @@ public final class Binder {
     error.others = []
     errors.append(error)
     errors += others
+  }
+
+  /// Tells the reader of the result something, once.
+  public func note(_ text: String) {
+    if !notes.contains(text) { notes.append(text) }
   }
 
   /// Defines a name for the rest of the query: `as`.
@@ -252,8 +259,7 @@ public final class Binder {
       }
     case .call(let call):
       switch call.name.text {
-      case "materialize", "table", "database", "cluster", "externaldata", "external_table", "view":
-        return true
+      case "materialize", "table": return true
       default: break
       }
       if case .function(let function, let scope)? = environment[call.name.text] {
@@ -420,11 +426,17 @@ public final class Binder {
     return Scan(table: table, columns: columns, source: source(table.name))
   }
 
-  /// Tables whose names match a pattern with `*`, in the catalog's order after `let`s in order of writing.
-  public func tables(matching pattern: NamePattern) -> [any LogicalNode] {
+  /// Tables whose names match a pattern with `*`, views too: `let`s in order of writing, then the catalog's order.
+  public func tables(matching pattern: NamePattern) throws(DossierError) -> [any LogicalNode] {
     var found: [any LogicalNode] = []
     for name in environment.names.reversed() where pattern.matches(name) {
-      if case .table(let plan, let shown, _)? = environment[name] { found.append(alias(plan, name: shown)) }
+      switch environment[name] {
+      case .table(let plan, let shown, _): found.append(alias(plan, name: shown))
+      case .function(let function, let scope) where function.isView && function.parameters.isEmpty:
+        let place = Name(name, at: pattern.name.span)
+        found.append(alias(try expandTable(function, scope, arguments: [], name: place), name: name))
+      default: break
+      }
     }
     for name in catalog.tableNames where pattern.matches(name) {
       if let table = catalog.table(name) { found.append(scan(table)) }
@@ -456,10 +468,6 @@ public final class Binder {
         throw DossierError(.notConstant, "table() takes a constant name", at: first.value.span)
       }
       return try bindTableName(Name(name, at: first.value.span))
-    case "database", "cluster", "external_table", "externaldata", "materialized_view", "stored_query_result":
-      throw DossierError(
-        .unsupported, "not supported: \(call.name.text)()", at: call.name.span,
-        hint: "queries run over the open store; name its tables directly")
     default: break
     }
     if let function = storedFunction(call.name.text) {
@@ -474,8 +482,12 @@ public final class Binder {
   }
 
   func unknownFunction(_ name: Name) -> DossierError {
+    if let instead = functions.instead(of: name.text) {
+      return DossierError(.unsupported, "not supported: \(name.text)()", at: name.span, hint: instead)
+    }
     let stored = catalog.storedFunctions.map(\.name)
-    let near = nearestName(to: name.text, among: environment.names + functions.names + stored)
+    let near = nearestName(
+      to: name.text, among: environment.names + functions.names + stored + specialForms.flatMap(\.names))
     return DossierError(
       .unknownFunction, "there is no function '\(name.text)'", at: name.span,
       hint: near.map { "did you mean \($0)()?" })

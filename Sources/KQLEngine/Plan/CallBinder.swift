@@ -39,6 +39,7 @@ extension Binder {
       let names = table.visibleColumns.map { DynamicValue.string($0.name) }
       return .constant(.dynamic(.array(names)), .dynamic, at: span)
     case "pack_all": return try bindPackAll(call, at: span, in: scope)
+    case "bag_pack_columns": return try bindPackColumns(call, at: span, in: scope)
     case "materialize":
       throw DossierError(
         .wrongShape, "materialize() gives a table where a value is needed", at: span, hint: "toscalar(…)")
@@ -86,11 +87,6 @@ extension Binder {
   private func bindPackAll(_ call: Call, at span: SourceSpan, in scope: RowScope) throws(DossierError)
     -> BoundExpression
   {
-    var arguments: [BoundExpression] = []
-    for column in scope.columns where !column.isHidden {
-      arguments.append(.constant(.string(column.name), .string, at: span))
-      arguments.append(.column(column, at: span))
-    }
     var skipsEmpty = false
     if let flag = call.arguments.first {
       let bound = try bind(flag.value, in: scope)
@@ -99,8 +95,36 @@ extension Binder {
       }
       skipsEmpty = value
     }
-    let function = skipsEmpty ? packFilled : packAll
-    return BoundExpression(.call(function, arguments), type: .dynamic, span: span)
+    return pack(scope.columns.filter { !$0.isHidden }, skippingEmpty: skipsEmpty, at: span)
+  }
+
+  private func bindPackColumns(_ call: Call, at span: SourceSpan, in scope: RowScope) throws(DossierError)
+    -> BoundExpression
+  {
+    var columns: [PlanColumn] = []
+    for argument in call.arguments {
+      guard case .name(let name) = argument.value.kind else {
+        throw DossierError(
+          .wrongShape, "bag_pack_columns() takes columns", at: argument.value.span,
+          hint: "bag_pack('name', value) packs computed values")
+      }
+      columns.append(try resolveColumn(name, in: scope))
+    }
+    guard !columns.contains(where: \.isErroneous) else { return .erroneous(at: span) }
+    return pack(columns, at: span)
+  }
+
+  /// A bag of columns under their names.
+  public func pack(_ columns: [PlanColumn], skippingEmpty: Bool = false, at span: SourceSpan)
+    -> BoundExpression
+  {
+    var arguments: [BoundExpression] = []
+    for column in columns {
+      arguments.append(.constant(.string(column.name), .string, at: span))
+      arguments.append(.column(column, at: span))
+    }
+    return BoundExpression(
+      .call(skippingEmpty ? packFilled : packAll, arguments), type: .dynamic, span: span)
   }
 
   // MARK: Arguments
@@ -351,18 +375,13 @@ extension Binder {
   }
 }
 
-/// `pack_all()`: a bag of all columns of the row.
+/// A bag of names and values in turn; the second form leaves null and empty values out.
 private let packAll = packFunction(skipsEmpty: false)
-/// `pack_all(true)`: without null and empty values.
 private let packFilled = packFunction(skipsEmpty: true)
 
 private func packFunction(skipsEmpty: Bool) -> ScalarFunction {
   ScalarFunction(
-    "pack_all", [Parameter("ignore_null_empty", [.bool], optional: true, constant: true)], variadic: true,
-    summary: "Gives a bag of all columns of the row.",
-    examples: [
-      Example("print a=1, b='x' | extend p=pack_all() | project p", "p:dynamic\n{\"a\":1,\"b\":\"x\"}")
-    ],
+    "pack_all", [.any("name"), .any("value")], variadic: true, summary: "", examples: [],
     result: { (_: [ArgumentInfo]) throws(DossierError) -> ScalarType in .dynamic },
     evaluate: { (call: FunctionCall) throws(DossierError) -> ColumnVector in
       var rows: [DynamicValue] = []

@@ -4,7 +4,23 @@ import KQLEngine
 
 /// Choosing between values, and asking whether there is one.
 enum ConditionalFunctions {
-  static let all: [ScalarFunction] = [iff, caseOf, coalesce, isNull, isNotNull, maxOf, minOf, not]
+  static let all: [ScalarFunction] = [iff, caseOf, coalesce, isNull, isNotNull, maxOf, minOf, not, assert]
+
+  static let assert = ScalarFunction(
+    "assert", [Parameter("condition", [.bool], constant: true), .string("message", constant: true)],
+    summary:
+      "True where a constant condition is; else the query fails with the message before anything runs.",
+    examples: [.of("assert(2 > 1, 'two is more')", .bool, "true")],
+    result: { _ in .bool },
+    evaluate: { (call) throws(DossierError) in
+      let condition: Lane<Bool> = call.lane(0)
+      for row in 0..<call.count where condition[row] != true {
+        throw DossierError(
+          .failedAssertion,
+          "assert() has failed with message: '\(call.constant(1)?.text ?? "")'", at: call.span)
+      }
+      return ColumnVector(constant: .bool(true), type: .bool, count: call.count)
+    })
 
   static let iff = ScalarFunction(
     "iff", aliases: ["iif"], [.bool("if"), .any("then"), .any("else")],
@@ -144,4 +160,9 @@ enum ConditionalFunctions {
   static let not = ScalarFunction.unary(
     "not", .bool("value"), gives: .bool, "The opposite of a bool.", ("not(1 == 2)", "true")
   ) { (value: Bool) -> Bool? in !value }
+}
+
+extension DossierError.Code {
+  /// A condition that `assert` needs is not true.
+  static let failedAssertion: Self = "BND407"
 }

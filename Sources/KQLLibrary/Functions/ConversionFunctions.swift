@@ -7,7 +7,7 @@ import KQLEngine
 enum ConversionFunctions {
   static let all: [ScalarFunction] = [
     toString, toLong, toInt, toReal, toDecimal, toBool, toDatetime, toTimespan, toGuid, toDynamic, toHex,
-    getType, makeTyped,
+    getType, makeTyped, newGuid,
   ]
 
   private static func conversion(
@@ -19,6 +19,24 @@ enum ConversionFunctions {
       result: { _ in type },
       evaluate: { (call) throws(DossierError) in convert(call.arguments[0], to: type) })
   }
+
+  static let newGuid = ScalarFunction(
+    "new_guid", [], pure: false,
+    summary: "A random identifier; the same for the same seed, row and place in the query.",
+    examples: [.of("strlen(tostring(new_guid()))", .long, "36")],
+    result: { _ in .guid },
+    evaluate: { (call) throws(DossierError) in
+      let start = mixBits(call.context.seed ^ mixBits(UInt64(truncatingIfNeeded: call.span.lower) &+ 1))
+      let ids = (0..<call.count).map { row -> Value in
+        let high = mixBits(start ^ mixBits(UInt64(truncatingIfNeeded: call.context.firstRow + row) &+ 1))
+        let low = mixBits(high ^ start)
+        // The bits that mark a random identifier.
+        return .guid(
+          GUID(
+            high: high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000, low: low & 0x3FFF_FFFF_FFFF_FFFF | 1 << 63))
+      }
+      return ColumnVector(ids, type: .guid)
+    })
 
   static let toString = conversion(
     "tostring", to: .string, "The value as text; null gives the empty text.", ("tostring(123)", "123"))

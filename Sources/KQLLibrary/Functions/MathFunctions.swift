@@ -9,7 +9,7 @@ enum MathFunctions {
     [abs, sign, ceiling, round, bin, binAt, pow, sqrt]
     + [exp, exp2, exp10, log, log2, log10, gamma, logGamma, erf, erfc, pi]
     + [sin, cos, tan, cot, asin, acos, atan, atan2, degrees, radians]
-    + [isNaN, isInf, isFinite, rand, betaCDF, betaPDF, betaInverse]
+    + [isNaN, isInf, isFinite, rand, betaCDF, betaPDF, betaInverse, welchTest]
     + [bitAnd, bitOr, bitXor, bitNot, shiftLeft, shiftRight, bitCount]
 
   /// A function of a real.
@@ -307,6 +307,28 @@ enum MathFunctions {
       if incompleteBeta(middle, a, b) < probability { low = middle } else { high = middle }
     }
     return (low + high) / 2
+  }
+
+  static let welchTest = ScalarFunction.kernel(
+    "welch_test",
+    [
+      .real("mean1"), .real("variance1"), .real("count1"), .real("mean2"), .real("variance2"),
+      .real("count2"),
+    ], gives: .real, "How probable it is that two samples with equal means differ as much: Welch's t-test.",
+    ("round(welch_test(20.5, 4.0, 10, 22.5, 9.0, 12), 4)", "0.0775")
+  ) { (call) throws(DossierError) in
+    let lanes: [Lane<Double>] = (0..<6).map { call.lane($0) }
+    return try call.mapAll(lanes) { values -> Double? in
+      let known = values.compactMap { $0 }
+      guard known.count == 6, known[2] > 1, known[5] > 1 else { return nil }
+      let (first, second) = (known[1] / known[2], known[4] / known[5])
+      let spread = first + second
+      guard spread > 0 else { return nil }
+      let t = (known[0] - known[3]) * (known[0] - known[3]) / spread
+      let degrees =
+        spread * spread / (first * first / (known[2] - 1) + second * second / (known[5] - 1))
+      return incompleteBeta(degrees / (degrees + t), degrees / 2, 0.5)
+    }
   }
 
   /// The regularised incomplete beta function, by its continued fraction (Lentz's method).

@@ -25,7 +25,7 @@ enum ParsingFunctions {
   static let parseURL = ScalarFunction.unary(
     "parse_url", aliases: ["parseurl"], .string("url"), gives: .dynamic,
     "The parts of an absolute URL: Scheme, Host, Port, Path, Username, Password, Query Parameters, Fragment.",
-    ("parse_url('https://a.b:80/c?d=1').Host", "a.b")
+    ("parse_url('https://a.b:80/c?d=1').Host", "\"a.b\"")
   ) { (url: String) -> DynamicValue? in
     var rest = Substring(url)
     func cut(at separator: Character) -> Substring? {
@@ -80,7 +80,7 @@ enum ParsingFunctions {
     "parse_path", .string("path"), gives: .dynamic,
     "The parts of a file path: Scheme, RootPath, DirectoryPath, DirectoryName, Filename, Extension, "
       + "AlternateDataStreamName.",
-    ("parse_path('/usr/lib/a.txt').Extension", "txt")
+    ("parse_path('/usr/lib/a.txt').Extension", "\"txt\"")
   ) { (path: String) -> DynamicValue? in
     var rest = Substring(path)
     var scheme: Substring = ""
@@ -116,7 +116,7 @@ enum ParsingFunctions {
   static let parseVersion = ScalarFunction.unary(
     "parse_version", .string("version"), gives: .decimal,
     "A version of up to four numbers as one decimal that compares as versions do.",
-    ("parse_version('0.0.3') < parse_version('0.1')", "true")
+    ("parse_version('0.0.0.5')", "5")
   ) { (version: String) -> Decimal? in
     let fields = version.split(separator: ".", omittingEmptySubsequences: false)
     guard (1...4).contains(fields.count) else { return nil }

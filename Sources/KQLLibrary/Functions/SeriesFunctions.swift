@@ -384,7 +384,7 @@ enum SeriesFunctions {
   }
 
   /// Columns named after the call and its argument: `series_stats_x_min`.
-  private static func columns(
+  static func columns(
     _ function: String, _ names: [(String, ScalarType)]
   ) -> ScalarFunction.SpreadRule {
     { (arguments) throws(DossierError) in
@@ -430,7 +430,7 @@ enum SeriesFunctions {
   }
 
   /// A straight line through a series by least squares.
-  private static func line(_ value: DynamicValue) -> [(String, DynamicValue)]? {
+  static func line(_ value: DynamicValue) -> [(String, DynamicValue)]? {
     guard let all = numbers(value) else { return nil }
     var moments = Moments()
     for (index, number) in all.enumerated() { if let number { moments.add(Double(index), number) } }
@@ -490,20 +490,25 @@ enum SeriesFunctions {
       let input = all.map { $0 ?? 0 }
       var period = -1
       if values.count > 1, case .long(let given) = values[1] { period = Int(clamping: given) }
-      if period <= 0 { period = detectedPeriod(input) ?? 0 }
+      if period <= 0 { period = detectedPeriod(input, above: 0.7) ?? 0 }
       guard period > 0, period <= input.count else { return series(input.map { _ in 0 }) }
-      let medians = (0..<period).map { place -> Double in
-        let season = stride(from: place, to: input.count, by: period).map { input[$0] }.sorted()
-        let middle = season.count / 2
-        return season.count % 2 == 1 ? season[middle] : (season[middle - 1] + season[middle]) / 2
-      }
+      let medians = medians(of: input, period: period)
       return series(input.indices.map { medians[$0 % period] })
     }
   }
 
-  /// The period of at least four elements with the strongest autocorrelation, if that is above 0.7 and the
-  /// period fits four times.
-  private static func detectedPeriod(_ input: [Double]) -> Int? {
+  /// The median of each place in a period.
+  static func medians(of input: [Double], period: Int) -> [Double] {
+    (0..<period).map { place in
+      let season = stride(from: place, to: input.count, by: period).map { input[$0] }.sorted()
+      let middle = season.count / 2
+      return season.count % 2 == 1 ? season[middle] : (season[middle - 1] + season[middle]) / 2
+    }
+  }
+
+  /// The period of at least four elements with the strongest autocorrelation, if that is above a threshold and
+  /// the period fits four times.
+  static func detectedPeriod(_ input: [Double], above threshold: Double) -> Int? {
     let mean = input.reduce(0, +) / Double(max(1, input.count))
     let centered = input.map { $0 - mean }
     let power = centered.reduce(0) { $0 + $1 * $1 }
@@ -513,7 +518,7 @@ enum SeriesFunctions {
       let overlap = input.count - period
       let sum = (0..<overlap).reduce(0.0) { $0 + centered[$1] * centered[$1 + period] }
       let score = sum / power * Double(input.count) / Double(overlap)
-      if score > 0.7, score > best?.score ?? 0 { best = (period, score) }
+      if score > threshold, score > best?.score ?? 0 { best = (period, score) }
     }
     return best?.period
   }

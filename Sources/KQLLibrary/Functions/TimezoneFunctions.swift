@@ -13,6 +13,13 @@ enum TimezoneFunctions {
       "datetime_local_to_utc", "What UTC is when the clock of a time zone shows a datetime.",
       ("datetime_local_to_utc(datetime(2022-07-01 12:00), 'Europe/Brussels')", "2022-07-01T10:00:00.0000000Z")
     ) { zone, ticks in zone.utc(ofLocal: ticks) },
+    .kernel(
+      "datetime_list_timezones", [], gives: .dynamic, "The time zones that are known, by name.",
+      ("datetime_list_timezones()[0]", "\"Africa/Abidjan\"")
+    ) { (call) throws(DossierError) in
+      let names = zones.keys.sorted(by: scalarsPrecede).map { DynamicValue.string($0) }
+      return ColumnVector(constant: .dynamic(.array(names)), type: .dynamic, count: call.count)
+    },
   ]
 
   private static func conversion(

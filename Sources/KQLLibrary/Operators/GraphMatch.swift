@@ -508,3 +508,50 @@ private final class MatchExec: PhysicalOperator {
     return RowBatch(columns: columns, count: matches.count, lineage: lineage)
   }
 }
+
+/// Functions that only the patterns of `graph-match` and `graph-shortest-paths` know; `pathCall` gives them meaning.
+let graphFunctions: [ReferenceEntry] = [
+  graphFunction(
+    "map", "map(edge, value), map(inner_nodes(edge), value)",
+    "The value for each edge of a path, or for each node within it, as an array.",
+    Example(
+      chain + "graph-match (p)-[e*2..2]->(q) project v = map(e, strcat(a, b))", "v:dynamic\n[\"xy\",\"yz\"]")),
+  graphFunction(
+    "all", "all(edge, condition), all(inner_nodes(edge), condition)",
+    "Whether a condition holds for every edge of a path, or for every node within it.",
+    Example(chain + "graph-match (p)-[e*1..2]->(q) where all(e, a != 'y') project v = q.id", "v:string\ny")),
+  graphFunction(
+    "any", "any(edge, condition), any(inner_nodes(edge), condition)",
+    "Whether a condition holds for some edge of a path, or for some node within it.",
+    Example(
+      chain + "graph-match (p)-[e*1..2]->(q) where any(inner_nodes(e), id == 'y') project v = q.id",
+      "v:string\nz")),
+  graphFunction(
+    "inner_nodes", "inner_nodes(edge)", "The nodes of a path between its first and its last.",
+    Example(
+      chain + "graph-match (p)-[e*2..2]->(q) project v = map(inner_nodes(e), id)", "v:dynamic\n[\"y\"]")),
+  graphFunction(
+    "node_id", "node_id(node)", "The id of a node, as text.",
+    Example(chain + "graph-match (p)-[e]->(q) project v = node_id(q)", "v:string\ny\nz")),
+  graphFunction(
+    "node_degree_in", "node_degree_in(node)", "How many edges end in a node.",
+    Example(
+      chain + "graph-match (p)-[e]->(q) project q.id, v = node_degree_in(q)",
+      "q_id:string  v:long\ny  1\nz  1")),
+  graphFunction(
+    "node_degree_out", "node_degree_out(node)", "How many edges begin in a node.",
+    Example(
+      chain + "graph-match (p)-[e]->(q) project q.id, v = node_degree_out(q)",
+      "q_id:string  v:long\ny  1\nz  0")),
+]
+
+private let chain =
+  "datatable(a:string, b:string)['x', 'y', 'y', 'z'] | make-graph a --> b with_node_id=id | "
+
+private func graphFunction(
+  _ name: String, _ syntax: String, _ summary: String, _ example: Example
+) -> ReferenceEntry {
+  ReferenceEntry(
+    .function, group: "Functions of graph patterns", names: [name], syntax: syntax, summary: summary,
+    examples: [example])
+}

@@ -46,6 +46,11 @@ struct MakeGraph: QueryOperator, Equatable {
       try cursor.expect("=")
       nodeID = try cursor.expectName("the name of the ids")
     }
+    if cursor.at(word: "partitioned"), cursor.peek(2).text == "by" {
+      throw DossierError(
+        .unsupportedSyntax, "not supported: make-graph partitioned-by", at: cursor.current.span,
+        hint: "run the query for each key, or match edges whose key is the same")
+    }
     return MakeGraph(place: keyword.place, from: from, to: to, nodes: nodes, nodeID: nodeID)
   }
 
@@ -94,7 +99,8 @@ struct MakeGraph: QueryOperator, Equatable {
     var properties = table?.visibleColumns ?? (nodeID == nil ? [] : [id])
     if key == nil { key = id }
     properties += [
-      hidden(binder, "node_id()", .string), hidden(binder, "out()", .long), hidden(binder, "in()", .long),
+      hidden(binder, "key()", source.type), hidden(binder, "node_id()", .string),
+      hidden(binder, "out()", .long), hidden(binder, "in()", .long),
     ]
     return Graph(
       edges: edges, nodes: table, source: source, target: target, key: key ?? id, nodeColumns: properties,
@@ -211,7 +217,7 @@ struct GraphData {
     let picks = firsts + [Int](repeating: -1, count: fresh.count)
     var columns: [ColumnVector] = []
     for column in graph.nodeColumns {
-      if column.id == graph.key.id {
+      if column.id == graph.key.id || column.isHidden && column.name == "key()" {
         columns.append(keys)
       } else if let position = tableLayout[column.id], let table {
         columns.append(table.columns[position].gather(picks))
@@ -300,11 +306,14 @@ struct GraphMarkComponents: QueryOperator, Equatable {
 
 /// `G | graph-to-table nodes`: the nodes or the edges of a graph as a table.
 ///
+/// - Output: the properties; `with_node_id`, `with_source_id` and `with_target_id` put the hash of an id before
+///   them.
 /// - Source: KQL reference, "graph-to-table operator".
 struct GraphToTable: QueryOperator, Equatable {
   static let keywords = ["graph-to-table"]
   static let summary = "Gives the nodes or the edges of a graph as a table."
-  static let syntax = "G | graph-to-table nodes or G | graph-to-table edges"
+  static let syntax =
+    "G | graph-to-table nodes [with_node_id=Name] or G | graph-to-table edges [with_source_id=Name] [with_target_id=Name]"
   static let examples = [
     Example(
       "datatable(a:string, b:string)['x', 'y'] | make-graph a --> b with_node_id=id | graph-to-table nodes",
@@ -312,6 +321,7 @@ struct GraphToTable: QueryOperator, Equatable {
   ]
   let place: Place
   let what: Name
+  let parameters: [StepParameter]
 
   static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> GraphToTable {
     let keyword = cursor.takeKeyword()
@@ -319,12 +329,38 @@ struct GraphToTable: QueryOperator, Equatable {
     guard what.text == "nodes" || what.text == "edges" else {
       throw DossierError(.unexpectedToken, "graph-to-table gives nodes or edges", at: what.span)
     }
-    return GraphToTable(place: keyword.place, what: what)
+    let names = what.text == "nodes" ? ["with_node_id"] : ["with_source_id", "with_target_id"]
+    let parameters = try cursor.takeParameters(names, of: "graph-to-table")
+    if cursor.at(word: "as") {
+      throw DossierError(
+        .unsupportedSyntax, "not supported: graph-to-table … as Name", at: cursor.current.span,
+        hint: "let Name = G | graph-to-table \(what.text); one table a query")
+    }
+    return GraphToTable(place: keyword.place, what: what, parameters: parameters)
   }
-  func print(to printer: inout SyntaxPrinter) { printer.write("graph-to-table \(what.text)") }
+  func print(to printer: inout SyntaxPrinter) {
+    printer.write("graph-to-table \(what.text) ")
+    printer.parameters(parameters)
+  }
   func bind(over input: (any LogicalNode)?, _ binder: Binder) throws(DossierError) -> any LogicalNode {
     let graph = try requiredGraph(input, "graph-to-table", at: place.span)
-    return what.text == "edges" ? graph.edges : GraphNodes(graph: graph)
+    let isEdges = what.text == "edges"
+    let table: any LogicalNode = isEdges ? graph.edges : GraphNodes(graph: graph)
+    guard !parameters.isEmpty else { return table }
+    var outputs: [Project.Output] = []
+    for parameter in parameters {
+      guard case .name(let name) = parameter.value.kind else { continue }
+      let id =
+        switch parameter.name.text {
+        case "with_source_id": graph.source
+        case "with_target_id": graph.target
+        default: graph.nodeColumns.first { $0.isHidden && $0.name == "key()" } ?? graph.key
+        }
+      let hash = BoundExpression(
+        .call(HashFunctions.hash, [.column(id, at: name.span)]), type: .long, span: name.span)
+      outputs.append(Project.Output(binder.column(name.text, .long), hash))
+    }
+    return Project(input: table, outputs: outputs + table.columns.map { Project.Output(keeping: $0) })
   }
 }
 

@@ -68,7 +68,7 @@ struct Join: QueryOperator, Equatable {
 
   static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> Join {
     let keyword = cursor.takeKeyword()
-    let parameters = try cursor.takeParameters(["kind"])
+    let parameters = try cursor.takeParameters(["kind"], of: "join")
     let right = try cursor.parseTableOperand()
     var conditions: [Expression] = []
     if cursor.take(word: "on") {

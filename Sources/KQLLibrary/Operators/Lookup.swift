@@ -24,7 +24,7 @@ struct Lookup: QueryOperator, Equatable {
 
   static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> Lookup {
     let keyword = cursor.takeKeyword()
-    let parameters = try cursor.takeParameters(["kind"])
+    let parameters = try cursor.takeParameters(["kind"], of: "lookup")
     let right = try cursor.parseTableOperand()
     try cursor.expect(word: "on")
     return Lookup(

@@ -23,20 +23,16 @@ struct Search: QueryOperator, Equatable {
 
   static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> Search {
     let keyword = cursor.takeKeyword()
-    let parameters = try cursor.takeParameters(["kind"])
+    let parameters = try cursor.takeParameters(["kind"], of: "search")
     var tables: [Union.Operand] = []
     if cursor.take(word: "in") {
       try cursor.expect("(")
-      tables = try cursor.parseList { cursor throws(DossierError) -> Union.Operand in
-        if cursor.at("*") || (cursor.current.kind == .name && cursor.peek(1).text == "*") {
-          return .pattern(try cursor.expectNamePattern("a table"))
-        }
-        return .table(try cursor.parseTableOperand())
-      }
+      tables = try cursor.parseList { cursor throws(DossierError) in try Union.Operand.parse(&cursor) }
       try cursor.expect(")")
     }
     return Search(
-      place: keyword.place, parameters: parameters, tables: tables, predicate: try cursor.parseExpression())
+      place: keyword.place, parameters: parameters, tables: tables,
+      predicate: try cursor.parseSearchPredicate())
   }
 
   func print(to printer: inout SyntaxPrinter) {
@@ -44,70 +40,167 @@ struct Search: QueryOperator, Equatable {
     printer.parameters(parameters)
     if !tables.isEmpty {
       printer.write("in (")
-      printer.list(tables) { printer, table in
-        switch table {
-        case .table(let value): printer.tableOperand(value)
-        case .pattern(let pattern): printer.pattern(pattern)
-        }
-      }
+      printer.list(tables) { $1.print(to: &$0) }
       printer.write(") ")
     }
     printer.expression(predicate)
   }
 
   func bind(over input: (any LogicalNode)?, _ binder: Binder) throws(DossierError) -> any LogicalNode {
-    if let input { return try filter(input, binder) }
-    var sources: [any LogicalNode] = []
-    let operands =
-      tables.isEmpty ? [.pattern(NamePattern(name: Name("*", at: place.span), isPattern: true))] : tables
-    for operand in operands {
-      switch operand {
-      case .table(let expression): sources.append(try binder.bindTable(expression))
-      case .pattern(let pattern): sources += binder.tables(matching: pattern)
-      }
+    if let input {
+      return try searchFilter(predicate, isCaseSensitive: try isCaseSensitive(), over: input, binder)
     }
-    guard !sources.isEmpty else {
-      throw DossierError(.unknownTable, "there is no table to search", at: place.span)
-    }
+    let found = try SearchedTables(tables, predicate, at: place.span, binder)
     var filtered: [any LogicalNode] = []
-    for source in sources { filtered.append(try filter(source, binder)) }
+    for source in found.sources {
+      filtered.append(try found.filter(source, isCaseSensitive: try isCaseSensitive(), binder))
+    }
     return makeUnion(filtered, isInner: false, source: "$table", binder)
   }
 
-  private func filter(_ input: any LogicalNode, _ binder: Binder) throws(DossierError) -> any LogicalNode {
-    var isCaseSensitive = false
+  private func isCaseSensitive() throws(DossierError) -> Bool {
     for parameter in parameters where parameter.name.text == "kind" {
-      if case .name(let name) = parameter.value.kind { isCaseSensitive = name.text == "case_sensitive" }
+      let kinds = ["default", "case_insensitive", "case_sensitive"]
+      guard case .name(let name) = parameter.value.kind, kinds.contains(name.text) else {
+        throw DossierError(
+          .unknownKind, "there is no such kind of search", at: parameter.value.span,
+          hint: kinds.joined(separator: ", "))
+      }
+      return name.text == "case_sensitive"
     }
-    let test = try binder.bind(spelledOut(predicate, isCaseSensitive), in: RowScope(input.columns))
-    if test.isErroneous { return input }
-    return Filter(input: input, predicate: try binder.asBool(test, for: "search"))
+    return false
+  }
+}
+
+/// The tables that `search` or `find` looks through.
+struct SearchedTables {
+  /// Those that have a column which the predicate may read.
+  let sources: [any LogicalNode]
+  /// The columns that the predicate names.
+  let mentioned: [String]
+  private let predicate: Expression
+
+  /// The tables of a list, all that there are for an empty one.
+  ///
+  /// - Errors: `BND101` if there is none.
+  init(
+    _ operands: [Union.Operand], _ predicate: Expression, at span: SourceSpan, _ binder: Binder
+  ) throws(DossierError) {
+    var found: [any LogicalNode] = []
+    let everything = Union.Operand.pattern(NamePattern(name: Name("*", at: span), isPattern: true))
+    for operand in operands.isEmpty ? [everything] : operands {
+      switch operand {
+      case .table(let expression): found.append(try binder.bindTable(expression))
+      case .pattern(let pattern): found += try binder.tables(matching: pattern)
+      }
+    }
+    let names = predicate.names.filter { name in found.contains { Self.column(name, of: $0) != nil } }
+    if !names.isEmpty, !readsAllColumns(predicate) {
+      found.removeAll { source in !names.contains { Self.column($0, of: source) != nil } }
+    }
+    guard !found.isEmpty else {
+      throw DossierError(.unknownTable, "there is no table to search", at: span)
+    }
+    sources = found
+    mentioned = names
+    self.predicate = predicate
   }
 
-  /// Bare texts in place of predicates become `* has "text"`; `*` at their ends asks for prefixes.
-  private func spelledOut(_ value: Expression, _ isCaseSensitive: Bool) -> Expression {
-    switch value.kind {
-    case .literal(.string(let text)):
-      let star = Expression(.star, at: value.span)
-      let trimmed = text.split(separator: "*", omittingEmptySubsequences: true).joined(separator: "*")
-      let starts = text.hasPrefix("*")
-      let ends = text.hasSuffix("*")
-      let op: BinaryOperator
-      switch (starts, ends) {
-      case (true, true): op = isCaseSensitive ? .containsCS : .contains
-      case (true, false): op = isCaseSensitive ? .hasSuffixCS : .hasSuffix
-      case (false, true): op = isCaseSensitive ? .hasPrefixCS : .hasPrefix
-      case (false, false): op = isCaseSensitive ? .hasCS : .has
-      }
-      return Expression(
-        .binary(op, star, Expression(.literal(.string(trimmed)), at: value.span)), at: value.span)
-    case .binary(let op, let left, let right) where op == .and || op == .or:
-      return Expression(
-        .binary(op, spelledOut(left, isCaseSensitive), spelledOut(right, isCaseSensitive)), at: value.span)
-    case .call(let call) where call.name.text == "not" && call.arguments.count == 1:
-      let inner = Call.Argument(value: spelledOut(call.arguments[0].value, isCaseSensitive))
-      return Expression(.call(Call(name: call.name, arguments: [inner])), at: value.span)
-    default: return value
+  /// A column of a table by name.
+  static func column(_ name: String, of table: any LogicalNode) -> PlanColumn? {
+    RowScope(table.columns).column(name)
+  }
+
+  /// The rows of one of the tables that the predicate lets through. Columns that only other tables have are null,
+  /// in the type that they have there.
+  func filter(
+    _ source: any LogicalNode, isCaseSensitive: Bool, _ binder: Binder
+  ) throws(DossierError) -> any LogicalNode {
+    var outputs = source.columns.map { Project.Output(keeping: $0) }
+    for name in mentioned where Self.column(name, of: source) == nil {
+      let type = sources.lazy.compactMap { Self.column(name, of: $0)?.type }.first ?? .string
+      var missing = binder.column(name, type)
+      missing.isHidden = true
+      outputs.append(Project.Output(missing, .missing(type, at: predicate.span)))
+    }
+    let input =
+      outputs.count == source.columns.count ? source : Project(input: source, outputs: outputs)
+    return try searchFilter(predicate, isCaseSensitive: isCaseSensitive, over: input, binder)
+  }
+}
+
+extension BoundExpression {
+  /// What a row holds that lacks a column: null, the empty text.
+  static func missing(_ type: ScalarType, at span: SourceSpan) -> BoundExpression {
+    .constant(type == .string ? .string("") : .null, type, at: span)
+  }
+}
+
+/// Whether a predicate looks at every column: a bare text, or `*`.
+private func readsAllColumns(_ predicate: Expression) -> Bool {
+  switch predicate.kind {
+  case .star, .literal(.string): return true
+  case .binary(let op, let left, let right) where op == .and || op == .or:
+    return readsAllColumns(left) || readsAllColumns(right)
+  case .binary(_, let left, _): return left.kind == .star
+  case .list(_, let left, _): return left.kind == .star
+  case .call(let call) where call.name.text == "not":
+    return call.arguments.contains { readsAllColumns($0.value) }
+  default: return false
+  }
+}
+
+/// The rows that a predicate of `search` or `find` lets through.
+func searchFilter(
+  _ predicate: Expression, isCaseSensitive: Bool, over input: any LogicalNode, _ binder: Binder
+) throws(DossierError) -> any LogicalNode {
+  if case .star = predicate.kind { return input }
+  let test = try binder.bind(searchTest(predicate, isCaseSensitive), in: RowScope(input.columns))
+  if test.isErroneous { return input }
+  return Filter(input: input, predicate: try binder.asBool(test, for: "search"))
+}
+
+/// Bare texts in place of predicates become `* has "text"`: `*` at their ends asks for prefixes, within them for
+/// any text.
+private func searchTest(_ value: Expression, _ isCaseSensitive: Bool) -> Expression {
+  switch value.kind {
+  case .literal(.string(let text)):
+    let star = Expression(.star, at: value.span)
+    let parts = text.split(separator: "*", omittingEmptySubsequences: true).map(String.init)
+    if parts.count > 1 {
+      let flags = isCaseSensitive ? "" : "(?i)"
+      let pattern = parts.map(RegularExpression.quoted).joined(separator: ".*")
+      let regex = Expression(.literal(.string("\(flags)\\b\(pattern)\\b")), at: value.span)
+      return Expression(.binary(.matchesRegex, star, regex), at: value.span)
+    }
+    let op: BinaryOperator
+    switch (text.hasPrefix("*"), text.hasSuffix("*")) {
+    case (true, true): op = .contains
+    case (true, false): op = .hasSuffix
+    case (false, true): op = .hasPrefix
+    case (false, false): op = .has
+    }
+    let term = Expression(.literal(.string(parts.first ?? "")), at: value.span)
+    return Expression(.binary(isCaseSensitive ? op.caseSensitive : op, star, term), at: value.span)
+  case .binary(let op, let left, let right) where op == .and || op == .or:
+    return Expression(
+      .binary(op, searchTest(left, isCaseSensitive), searchTest(right, isCaseSensitive)), at: value.span)
+  case .binary(let op, let left, let right) where isCaseSensitive:
+    return Expression(.binary(op.caseSensitive, left, right), at: value.span)
+  case .call(let call) where call.name.text == "not" && call.arguments.count == 1:
+    let inner = Call.Argument(value: searchTest(call.arguments[0].value, isCaseSensitive))
+    return Expression(.call(Call(name: call.name, arguments: [inner])), at: value.span)
+  default: return value
+  }
+}
+
+extension BinaryOperator {
+  /// The operator that minds case, for one that doesn't; else itself.
+  fileprivate var caseSensitive: BinaryOperator {
+    switch self {
+    case .equalFold: .equal
+    case .notEqualFold: .notEqual
+    default: BinaryOperator(rawValue: rawValue + "_cs") ?? self
     }
   }
 }

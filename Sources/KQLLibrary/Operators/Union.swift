@@ -18,6 +18,20 @@ struct Union: QueryOperator, Equatable {
   enum Operand: Equatable {
     case table(Expression)
     case pattern(NamePattern)
+
+    static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> Operand {
+      if cursor.at("*") || (cursor.current.kind == .name && cursor.peek(1).text == "*") {
+        return .pattern(try cursor.expectNamePattern("a table"))
+      }
+      return .table(try cursor.parseTableOperand())
+    }
+
+    func print(to printer: inout SyntaxPrinter) {
+      switch self {
+      case .table(let table): printer.tableOperand(table)
+      case .pattern(let pattern): printer.pattern(pattern)
+      }
+    }
   }
   let place: Place
   let parameters: [StepParameter]
@@ -25,25 +39,15 @@ struct Union: QueryOperator, Equatable {
 
   static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> Union {
     let keyword = cursor.takeKeyword()
-    let parameters = try cursor.takeParameters(["kind", "withsource", "with_source", "isfuzzy"])
-    let operands = try cursor.parseList { cursor throws(DossierError) -> Operand in
-      if cursor.at("*") || (cursor.current.kind == .name && cursor.peek(1).text == "*") {
-        return .pattern(try cursor.expectNamePattern("a table"))
-      }
-      return .table(try cursor.parseTableOperand())
-    }
+    let parameters = try cursor.takeParameters(["kind", "withsource", "with_source", "isfuzzy"], of: "union")
+    let operands = try cursor.parseList { cursor throws(DossierError) in try Operand.parse(&cursor) }
     return Union(place: keyword.place, parameters: parameters, operands: operands)
   }
 
   func print(to printer: inout SyntaxPrinter) {
     printer.write("union ")
     printer.parameters(parameters)
-    printer.list(operands) { printer, operand in
-      switch operand {
-      case .table(let table): printer.tableOperand(table)
-      case .pattern(let pattern): printer.pattern(pattern)
-      }
-    }
+    printer.list(operands) { $1.print(to: &$0) }
   }
 
   private func word(_ names: [String]) -> Name? {
@@ -68,11 +72,14 @@ struct Union: QueryOperator, Equatable {
         do throws(DossierError) {
           tables.append(try binder.bindTable(expression))
         } catch {
-          if isFuzzy, error.code == .unknownTable { continue }
+          if isFuzzy, error.code == .unknownTable {
+            binder.note("union isfuzzy=true: " + error.message)
+            continue
+          }
           binder.record(error)
         }
       case .pattern(let pattern):
-        let found = binder.tables(matching: pattern)
+        let found = try binder.tables(matching: pattern)
         if found.isEmpty, !isFuzzy {
           throw DossierError(.unknownTable, "no table is named '\(pattern.name.text)'", at: pattern.name.span)
         }

@@ -2,6 +2,7 @@ import Columnar
 import Diagnostics
 import Facts
 import KQLEngine
+import KQLLibrary
 import LineEditing
 
 /// `.help [NAME]`: what there is, and how it is used.
@@ -24,8 +25,8 @@ enum HelpCommand: ShellCommand {
     case "commands": return list(CommandRegistry.all.map { ($0.usage, $0.summary) }, out)
     case "operators":
       return list(engine.operators.map { ($0.keywords.joined(separator: ", "), $0.summary) }, out)
-    case "functions": return list(scalars(engine).map { ($0.signature, $0.summary) }, out)
-    case "aggregates": return list(engine.functions.aggregates.map { ($0.signature, $0.summary) }, out)
+    case "functions": return list(entries([.function, .libraryFunction], engine), out)
+    case "aggregates": return list(entries([.aggregate], engine), out)
     case "tables": return try TablesCommand.run(words, shell)
     case "keys": return list(keys, out)
     default: break
@@ -37,23 +38,14 @@ enum HelpCommand: ShellCommand {
       explain(command.usage, command.summary, command.examples, out)
       found = true
     }
-    if let entry = engine.operators.first(where: { $0.keywords.contains(topic) }) {
-      explain(entry.syntax, entry.summary, [], out)
+    for entry in engine.reference(of: topic) {
+      let kind = entry.kind == .aggregate || entry.kind == .libraryFunction ? " (\(entry.kind.rawValue))" : ""
+      explain(entry.syntax, entry.summary + kind, [], out)
       examples(entry.examples, out)
       found = true
     }
-    if let function = scalars(engine).first(where: { $0.name == topic || $0.aliases.contains(topic) }) {
-      explain(function.signature, function.summary, [], out)
-      examples(function.examples, out)
-      found = true
-    }
-    if let aggregate = engine.functions.aggregate(topic) {
-      explain(aggregate.signature, aggregate.summary + " (aggregate)", [], out)
-      examples(aggregate.examples, out)
-      found = true
-    }
-    if let instead = engine.grammar.unsupported[topic] {
-      out.write("\(topic) is not supported; \(instead).\n")
+    if let instead = AbsentNames.instead(of: topic) {
+      out.write("\(topic) is not supported. Instead: \(instead).\n")
       found = true
     }
     if !found, engine.catalog.table(topic) != nil {
@@ -70,9 +62,12 @@ enum HelpCommand: ShellCommand {
 
   /// All that can be asked about.
   static func topics(_ shell: Shell) -> [String] {
-    let engine = shell.session.engine
-    return CommandRegistry.all.flatMap { $0.names } + lists + engine.operators.flatMap(\.keywords)
-      + scalars(engine).map(\.name) + engine.functions.aggregates.map(\.name) + shell.tableNames
+    CommandRegistry.all.flatMap { $0.names } + lists + shell.session.engine.reference.flatMap(\.names)
+      + shell.tableNames
+  }
+
+  private static func entries(_ kinds: [ReferenceEntry.Kind], _ engine: Engine) -> [(String, String)] {
+    engine.reference.filter { kinds.contains($0.kind) }.map { ($0.syntax, $0.summary) }
   }
 
   private static func isQueryWord(_ topic: String, _ engine: Engine) -> Bool {
