@@ -76,7 +76,8 @@ enum ConversionFunctions {
           isInt
           ? String(UInt32(truncatingIfNeeded: value), radix: 16)
           : String(UInt64(bitPattern: value), radix: 16)
-        return String(repeating: "0", count: max(digits.count, min(Int(clamping: width), 100)) - digits.count) + digits
+        return String(repeating: "0", count: max(digits.count, min(Int(clamping: width), 100)) - digits.count)
+          + digits
       }
     })
 
