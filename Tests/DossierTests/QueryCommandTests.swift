@@ -35,6 +35,12 @@ import Testing
     #expect(try Program.run(["nosuchcommand", "--flag"]).code == 64)
   }
 
+  @Test func aMistypedCommandIsNoStore() throws {
+    let outcome = try Program.run(["querry"])
+    #expect(outcome.code == 64)
+    #expect(outcome.errors.contains("Did you mean 'dossier query'?"))
+  }
+
   @Test func aMissingStoreIsNamed() throws {
     let outcome = try Program.run(["query", "nowhere.dossier", "Documents | count"])
     #expect(outcome.code == 2)

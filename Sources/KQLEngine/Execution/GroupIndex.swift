@@ -10,7 +10,7 @@ struct KeyNumbers {
   private var slots = [Slot](repeating: Slot(), count: 256)
   private(set) var count = 0
 
-  /// Numbers keys in place; `keys` gives the key of a row, or nil where the row keeps 0 and others get one more.
+  /// Puts the number of each row's key into `rows`; new keys are added.
   mutating func number(_ rows: UnsafeMutableBufferPointer<Int>, _ key: (Int) -> UInt64) {
     var row = 0
     while row < rows.count {

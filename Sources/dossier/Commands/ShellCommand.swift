@@ -20,6 +20,13 @@ struct ShellCommand: ParsableCommand {
 
   func validate() throws {
     do { _ = try FormatRegistry.format(named: format) } catch { throw ValidationError(error.message) }
+    // A bare word that is no file but nearly a command is taken for that, not for a store to be made.
+    let commands = CommandRegistry.commands.compactMap { $0.configuration.commandName }
+    if let store, !store.contains("."), !store.contains("/"), !FileManager.default.fileExists(atPath: store),
+      let near = nearestName(to: store, among: commands)
+    {
+      throw ValidationError("There is no command and no store '\(store)'. Did you mean 'dossier \(near)'?")
+    }
   }
 
   func run() throws {
