@@ -40,6 +40,7 @@ let package = Package(
     .systemLibrary(
       name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .target(name: "CLexicons", exclude: ["lists"]),
+    .target(name: "CQueries", exclude: ["functions"]),
 
     // Level 1.
     .target(name: "Columnar", dependencies: ["Diagnostics", collections], swiftSettings: fast),
@@ -70,7 +71,8 @@ let package = Package(
 
     // Level 4.
     .target(
-      name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2", collections], swiftSettings: fast),
+      name: "KQLLibrary", dependencies: ["KQLEngine", "Columnar", "CRE2", "CQueries", collections],
+      swiftSettings: fast),
 
     .target(
       name: "Loading", dependencies: ["Importers", "Store", "Facts", "Columnar", "Diagnostics"],
@@ -144,7 +146,8 @@ let package = Package(
       dependencies: ["Loading", "LoadProbe", "Store", "Facts", "Columnar", "TestSupport"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Facts", "Columnar", grdb]),
     .testTarget(
-      name: "QueryTests", dependencies: ["KQLLibrary", "KQLSyntax", "Columnar", "RandomQueries"],
+      name: "QueryTests",
+      dependencies: ["KQLLibrary", "KQLSyntax", "Columnar", "RandomQueries", "Sessions"],
       exclude: ["Cases"]),
     .testTarget(
       name: "TranslationTests",

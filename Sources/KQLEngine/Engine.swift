@@ -17,6 +17,7 @@ public struct CompiledQuery: Sendable {
   public let sources: [String]
   /// What the reader of the result should know besides, found while checking.
   public let notes: [String]
+  let storedCalls: StoredCalls
 }
 
 /// The query language over a catalog: text in, tables out.
@@ -85,12 +86,15 @@ public struct Engine: Sendable {
     let binder = Binder(
       catalog: catalog, functions: functions, grammar: grammar, context: ExecutionContext(settings),
       parameters: parameters, mayRead: mayRead, optimise: optimise)
-    let bound = try binder.bind(query)
+    let bound: any LogicalNode
+    do throws(DossierError) { bound = try binder.bind(query) } catch {
+      throw binder.storedCalls.placed(error)
+    }
     let visible = bound.visibleColumns
     let root = Project(input: bound, outputs: visible.map { Project.Output(keeping: $0) })
     return CompiledQuery(
       schema: makeSchema(visible), plan: optimise(root), boundPlan: root, visualization: binder.visualization,
-      sources: binder.sources, notes: binder.notes)
+      sources: binder.sources, notes: binder.notes, storedCalls: binder.storedCalls)
   }
 
   /// Runs the rules over a plan.
@@ -104,7 +108,10 @@ public struct Engine: Sendable {
   ///
   /// - Errors: `EXE…`, and what table providers throw.
   public func run(_ query: CompiledQuery, _ context: ExecutionContext) throws(DossierError) -> Table {
-    let rows = try collectRows(of: query.plan, in: context)
+    let rows: RowBatch
+    do throws(DossierError) { rows = try collectRows(of: query.plan, in: context) } catch {
+      throw query.storedCalls.placed(error)
+    }
     var table = Table(
       schema: query.schema, columns: rows.columns, rowCount: rows.count, visualization: query.visualization,
       lineage: rows.lineage)

@@ -238,13 +238,17 @@ public struct FunctionSet: Sendable {
   /// Functions that KQL has and this set has not, and what to use instead; a name that ends in `*` stands for
   /// all that begin so.
   public let absent: [String: String]
+  /// Functions written in the query language that ship with the program, in the order of their names.
+  public let library: [StoredFunction]
   private let scalarIndex: [String: Int]
   private let aggregateIndex: [String: Int]
 
   /// Gathers declarations. A name used twice keeps its first meaning; a test rejects that.
   public init(
-    scalars: [ScalarFunction], aggregates: [AggregateFunction], absent: [String: String] = [:]
+    scalars: [ScalarFunction], aggregates: [AggregateFunction], library: [StoredFunction] = [],
+    absent: [String: String] = [:]
   ) {
+    self.library = library
     self.scalars = scalars
     self.aggregates = aggregates
     self.absent = absent
@@ -276,5 +280,6 @@ public struct FunctionSet: Sendable {
   /// All names and aliases, scalars first, for completion and hints.
   public var names: [String] {
     scalars.flatMap { [$0.name] + $0.aliases } + aggregates.flatMap { [$0.name] + $0.aliases }
+      + library.map(\.name)
   }
 }

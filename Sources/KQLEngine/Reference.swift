@@ -31,21 +31,24 @@ public struct ReferenceEntry: Sendable {
   public let syntax: String
   /// One line that says what it gives.
   public let summary: String
-  /// At least one.
+  /// Further paragraphs.
+  public let details: [String]
+  /// At least one, but for a reader's own functions.
   public let examples: [Example]
   /// Whether the examples read tables of a store, and so give what they say only on the one that tests use.
   public let readsStore: Bool
 
   /// Describes a name.
   public init(
-    _ kind: Kind, group: String, names: [String], syntax: String, summary: String, examples: [Example],
-    readsStore: Bool = false
+    _ kind: Kind, group: String, names: [String], syntax: String, summary: String, details: [String] = [],
+    examples: [Example], readsStore: Bool = false
   ) {
     self.kind = kind
     self.group = group
     self.names = names
     self.syntax = syntax
     self.summary = summary
+    self.details = details
     self.examples = examples
     self.readsStore = readsStore
   }

@@ -20,6 +20,7 @@ public enum FunctionRegistry {
     ("SeriesAnalysisFunctions", SeriesAnalysisFunctions.all),
     ("SeriesFunctions", SeriesFunctions.all),
     ("StringFunctions", StringFunctions.all),
+    ("TextFunctions", TextFunctions.all),
     ("TimezoneFunctions", TimezoneFunctions.all),
     ("UnitFunctions", UnitFunctions.all),
     ("WindowFunctions", WindowFunctions.all),
@@ -36,5 +37,5 @@ public enum FunctionRegistry {
   /// All of them, as the binder takes them.
   public static let builtIn = FunctionSet(
     scalars: scalarFamilies.flatMap(\.functions), aggregates: aggregateFamilies.flatMap(\.functions),
-    absent: AbsentNames.functions)
+    library: LibraryFunctions.all, absent: AbsentNames.functions)
 }

@@ -21,6 +21,13 @@ extension Engine {
         .function, group: "Functions of the store", names: [function.name], syntax: function.signature,
         summary: function.summary, examples: function.examples, readsStore: true)
     }
+    entries += storedFunctions.map { function in
+      let isShipped = functions.library.contains { $0.name == function.name && $0.text == function.text }
+      return ReferenceEntry(
+        .libraryFunction, group: isShipped ? "Analyst's functions" : "Your functions", names: [function.name],
+        syntax: signature(of: function), summary: function.summary, details: function.details,
+        examples: function.examples, readsStore: true)
+    }
     for (file, functions) in FunctionRegistry.aggregateFamilies {
       entries += functions.map { ReferenceEntry($0, group: heading(file)) }
     }

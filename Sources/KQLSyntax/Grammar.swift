@@ -82,4 +82,23 @@ public struct Grammar: Sendable {
     try cursor.throwErrors()
     return query
   }
+
+  /// Reads a function as it is written behind `let f =`: `(a:long) { a + 1 }`.
+  ///
+  /// - `offset`: where spans begin, so that those of several texts can be told apart.
+  /// - Errors: as `parse`; `SYN010` for a text that is no function.
+  public func parseFunction(_ text: String, offset: Int = 0) throws(DossierError) -> FunctionLiteral {
+    let lead = "let f = "
+    var cursor = TokenCursor(lead + text, grammar: self, offset: offset - lead.utf8.count)
+    let query = cursor.parseQuery()
+    try cursor.throwErrors()
+    guard query.statements.count == 1, query.body == nil,
+      case .letFunction(_, let function)? = query.statements.first
+    else {
+      throw DossierError(
+        .unexpectedToken, "this is no function", at: SourceSpan(offset, offset + text.utf8.count),
+        hint: "(a:long, b:string) { T | where x == a }")
+    }
+    return function
+  }
 }

@@ -20,10 +20,19 @@ public struct TokenCursor: Sendable {
   /// Errors that parsing went on after.
   var errors: [DossierError]
 
-  init(_ text: String, grammar: Grammar) {
+  /// `offset` is added to all places.
+  init(_ text: String, grammar: Grammar, offset: Int = 0) {
     let lexer = Lexer(text)
-    tokens = lexer.tokens
-    errors = lexer.errors
+    func moved(_ span: SourceSpan) -> SourceSpan { SourceSpan(span.lower + offset, span.upper + offset) }
+    tokens =
+      offset == 0
+      ? lexer.tokens
+      : lexer.tokens.map { Token($0.kind, $0.text, moved($0.span), type: $0.type) }
+    errors = lexer.errors.map { error in
+      var error = error
+      error.span = error.span.map(moved)
+      return error
+    }
     self.grammar = grammar
   }
 

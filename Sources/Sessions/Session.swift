@@ -207,6 +207,7 @@ private struct LayeredCatalog: Catalog {
 
   var tableNames: [String] { lower.tableNames }
   var functions: [ScalarFunction] { lower.functions }
+  var storedFunctions: [StoredFunction] { lower.storedFunctions }
   func table(_ name: String) -> CatalogTable? {
     guard let found = upper.last(where: { sameScalars($0.name, name) }) else { return lower.table(name) }
     let table = found.evaluation.table

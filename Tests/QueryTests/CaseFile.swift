@@ -2,6 +2,7 @@ import Columnar
 import Diagnostics
 import Foundation
 import KQLEngine
+import Sessions
 
 /// A `.kqltest` file: tables, and cases over them. Blocks start at a line `table Name`, `query`,
 /// `query unordered` or `error CODE at line:column`; a result stands below `----`. Cells are parted by two
@@ -62,6 +63,12 @@ struct CaseFile {
         heads.append([header] + body[..<bar] + ["----"])
       }
     }
+  }
+
+  /// The tables as queries see them: as a corpus with `entity()` where there is a table of entities.
+  var catalog: any Catalog {
+    tables.contains { $0.name == "Entities" }
+      ? CorpusCatalog(tables.map { ($0.name, $0.provider) }) : SimpleCatalog(tables)
   }
 
   /// A table as text: the header, then a line a row; the same form that files have.

@@ -25,7 +25,7 @@ private let settings = ExecutionSettings(now: 638_000_000_000_000_000, seed: 7)
   @Test(arguments: caseFiles) func fileHolds(_ path: String) throws {
     let url = casesFolder.appendingPathComponent(path)
     var file = try CaseFile(name: path, text: String(contentsOf: url, encoding: .utf8))
-    let engine = Engine.standard(over: SimpleCatalog(file.tables))
+    let engine = Engine.standard(over: file.catalog)
     let isUpdating = ProcessInfo.processInfo.environment["DOSSIER_UPDATE"] == "1"
     for index in file.cases.indices {
       let item = file.cases[index]

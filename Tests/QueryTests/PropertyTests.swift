@@ -58,4 +58,35 @@ private func answer(_ body: () throws(DossierError) -> Table) -> [String] {
     let unruled = answer { () throws(DossierError) in try plain.run(text, settings: settings) }
     #expect(unruled == expected, "rules off:\n\(text)")
   }
+
+  /// The search for shortest paths finds what trying all paths finds, in the same order.
+  @Test(arguments: UInt64(1)...6) func shortestPathsAreThoseOfAllPaths(_ seed: UInt64) throws {
+    var random = Randomness(seed: seed)
+    let engine = Engine.standard()
+    for _ in 0..<25 {
+      let nodes = 2 + random.below(5)
+      let edges = (0..<(1 + random.below(9))).map { _ in
+        "'\(random.below(nodes))', '\(random.below(nodes))'"
+      }
+      let arrow = random.pick([("-", "->"), ("<-", "-"), ("-", "-")])
+      let ends = random.chance(30) ? ("x", "x") : ("x", "y")
+      let parameters =
+        random.pick(["output=any", "output=all"]) + random.pick(["", " cycles=none", " cycles=unique_edges"])
+      let condition = random.pick(["x.id != '9'", "x.id == '0'", "\(ends.1).id in ('0', '1')"])
+      func query(_ more: String) -> String {
+        """
+        datatable(a:string, b:string)[\(edges.joined(separator: ", "))]
+        | extend n = strcat(a, b) | make-graph a --> b with_node_id=id
+        | graph-shortest-paths \(parameters) (\(ends.0))\(arrow.0)[e*1..\(1 + random.below(5))]\(arrow.1)(\(ends.1))
+          where \(condition)\(more) project x.id, last = \(ends.1).id, path = map(e, n), inner = map(inner_nodes(e), id)
+        """
+      }
+      let text = query("")
+      let fast = try engine.run(text, settings: settings)
+      // A condition on the path makes the engine try all paths.
+      let slow = try engine.run(
+        text.replacing(" project x.id", with: " and all(e, true) project x.id"), settings: settings)
+      #expect(CaseFile.lines(fast) == CaseFile.lines(slow), "\(text)")
+    }
+  }
 }

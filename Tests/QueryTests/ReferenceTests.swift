@@ -15,7 +15,7 @@ private let entries = Engine.standard().reference
     #expect(!entry.summary.isEmpty && entry.summary.hasSuffix("."), "\(name)")
     #expect(!entry.syntax.isEmpty, "\(name)")
     #expect(!entry.examples.isEmpty, "\(name)")
-    let engine = Engine.standard()
+    let engine = entry.readsStore ? try #require(exampleCorpus) : Engine.standard()
     for example in entry.examples {
       let lines = CaseFile.lines(try engine.run(example.query, settings: settings))
       #expect(

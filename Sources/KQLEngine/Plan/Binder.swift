@@ -63,7 +63,7 @@ public final class Binder {
 
   var environment = Environment()
   private let parameters: [String: String]
-  private let grammar: Grammar
+  let grammar: Grammar
   private let optimise: (any LogicalNode) -> any LogicalNode
   private var planSize = 0
   private static let maximumPlanSize = 500
@@ -71,7 +71,9 @@ public final class Binder {
   private var nextSlot = 0
   private var nextSubquery = 0
   private var expansionDepth = 0
-  private var parsedFunctions: [String: FunctionLiteral] = [:]
+  var storedCalls = StoredCalls()
+  /// Whether stored functions give tables, by name.
+  var storedShapes: [String: Bool] = [:]
 
   init(
     catalog: any Catalog, functions: FunctionSet, grammar: Grammar, context: ExecutionContext,
@@ -203,7 +205,7 @@ public final class Binder {
   private func combined() -> DossierError {
     var seen: Set<SourceSpan> = []
     var kept: [DossierError] = []
-    let ordered = errors.enumerated().sorted {
+    let ordered = errors.map(storedCalls.placed).enumerated().sorted {
       let left = $0.element.span?.lower ?? 0
       let right = $1.element.span?.lower ?? 0
       return left != right ? left < right : $0.offset < $1.offset
@@ -255,7 +257,7 @@ public final class Binder {
       case .table: return true
       case .scalar, .erroneous: return false
       case .function(let function, _): return function.parameters.isEmpty && isTabular(function)
-      case nil: return catalog.table(name.text) != nil || storedFunction(name.text).map(isTabular) == true
+      case nil: return catalog.table(name.text) != nil || isTabularStoredFunction(name.text)
       }
     case .call(let call):
       switch call.name.text {
@@ -269,12 +271,12 @@ public final class Binder {
         return isTabular(function)
       }
       if functions.scalar(call.name.text) != nil { return false }
-      return storedFunction(call.name.text).map(isTabular) == true
+      return isTabularStoredFunction(call.name.text)
     default: return false
     }
   }
 
-  private func isTabular(_ function: FunctionLiteral) -> Bool {
+  func isTabular(_ function: FunctionLiteral) -> Bool {
     guard expansionDepth < 64 else { return false }
     expansionDepth += 1
     defer { expansionDepth -= 1 }
@@ -391,7 +393,7 @@ public final class Binder {
     case nil: break
     }
     if let table = catalog.table(name.text) { return scan(table) }
-    if let function = storedFunction(name.text) {
+    if let function = try storedFunction(name) {
       return try expandTable(function, Environment(), arguments: [], name: name)
     }
     throw unknownTable(name)
@@ -470,7 +472,7 @@ public final class Binder {
       return try bindTableName(Name(name, at: first.value.span))
     default: break
     }
-    if let function = storedFunction(call.name.text) {
+    if let function = try storedFunction(call.name) {
       return try expandTable(function, Environment(), arguments: call.arguments, name: call.name)
     }
     if functions.scalar(call.name.text) != nil {
@@ -491,16 +493,6 @@ public final class Binder {
     return DossierError(
       .unknownFunction, "there is no function '\(name.text)'", at: name.span,
       hint: near.map { "did you mean \($0)()?" })
-  }
-
-  func storedFunction(_ name: String) -> FunctionLiteral? {
-    if let known = parsedFunctions[name] { return known }
-    guard let stored = catalog.storedFunctions.first(where: { sameScalars($0.name, name) }),
-      let query = try? grammar.parse("let f = \(stored.text)"),
-      case .letFunction(_, let function)? = query.statements.first
-    else { return nil }
-    parsedFunctions[name] = function
-    return function
   }
 
   /// The plan of a pipeline. A step with an error is left out where its columns are known all the same.
@@ -541,7 +533,7 @@ public final class Binder {
     switch environment[call.name.text] {
     case .function(let function, let scope): found = (function, scope)
     case nil:
-      guard let function = storedFunction(call.name.text) else { throw unknownFunction(call.name) }
+      guard let function = try storedFunction(call.name) else { throw unknownFunction(call.name) }
       found = (function, Environment())
     default:
       throw DossierError(.wrongShape, "'\(call.name.text)' is no function", at: call.name.span)

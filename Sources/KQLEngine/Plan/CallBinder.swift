@@ -49,7 +49,7 @@ extension Binder {
       return try bindAggregate(function, call, at: span, in: scope, aggregates)
     }
     guard let function = catalogFunction(call.name.text) ?? functions.scalar(call.name.text) else {
-      if let stored = storedFunction(call.name.text) {
+      if let stored = try storedFunction(call.name) {
         return try expandScalar(stored, Environment(), arguments: call.arguments, name: call.name, in: scope)
       }
       if functions.aggregate(call.name.text) != nil {

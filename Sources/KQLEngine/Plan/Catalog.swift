@@ -39,19 +39,6 @@ public struct CatalogTable: Sendable {
   }
 }
 
-/// A function written in the query language, kept outside of queries.
-public struct StoredFunction: Sendable {
-  /// The name.
-  public let name: String
-  /// Its text from the parameters on: `(a:long) { a + 1 }`.
-  public let text: String
-  /// Makes a stored function.
-  public init(name: String, text: String) {
-    self.name = name
-    self.text = text
-  }
-}
-
 /// What queries can name besides their own `let`s.
 public protocol Catalog: Sendable {
   /// All tables, in the order that lists show them.

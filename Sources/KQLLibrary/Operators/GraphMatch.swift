@@ -364,8 +364,43 @@ private final class MatchExec: PhysicalOperator {
     return masks
   }
 
+  /// Whether the shortest paths of pairs can be looked for as such: one hop of one edge or more, and a condition on
+  /// its ends alone.
+  private var isPlainPath: Bool {
+    guard plan.shortest != nil, plan.hops.count == 1, plan.hops[0].edge.minimum <= 1 else { return false }
+    let ends = Set(plan.nodeColumns.flatMap { $0.map(\.id) })
+    return plan.condition.map { $0.isPure && $0.columns.isSubset(of: ends) } ?? true
+  }
+
+  private func searchPaths(_ allowed: [[Bool]], _ context: ExecutionContext) throws(DossierError) {
+    let hop = plan.hops[0]
+    let paths = ShortestPaths(
+      data: data, direction: hop.edge.direction, maximum: hop.edge.maximum,
+      wantsAll: plan.shortest == "all")
+    for source in 0..<data.nodeRows.count where allowed[hop.left][source] {
+      // One name for both ends is one node; without cycles, the ends differ.
+      let isLoop = hop.left == hop.right
+      func isWanted(_ node: Int) -> Bool {
+        if node == source { return allowed[hop.right][node] && (isLoop || plan.cycles != "none") }
+        return !isLoop && allowed[hop.right][node]
+      }
+      func add(_ target: Int, _ edges: [Int], _ inner: [Int]) throws(DossierError) {
+        var nodes = [Int](repeating: source, count: plan.nodeColumns.count)
+        nodes[hop.right] = target
+        matches.append((nodes, [edges], [inner]))
+        try context.charge(bytes: 64 + 16 * edges.count)
+      }
+      if hop.edge.minimum == 0, allowed[hop.right][source] { try add(source, [], []) }
+      let isOpen: (Int) -> Bool = { isWanted($0) && ($0 != source || hop.edge.minimum > 0) }
+      for path in try paths.paths(from: source, to: isOpen, context) {
+        try add(path.target, path.edges, path.inner)
+      }
+    }
+  }
+
   private func search(_ context: ExecutionContext) throws(DossierError) {
     let allowed = try masks(context)
+    if isPlainPath { return try searchPaths(allowed, context) }
     var nodes = [Int](repeating: -1, count: plan.nodeColumns.count)
     var edges = [[Int]](repeating: [], count: plan.hops.count)
     var inner = [[Int]](repeating: [], count: plan.hops.count)

@@ -41,6 +41,7 @@ enum HelpCommand: ShellCommand {
     for entry in engine.reference(of: topic) {
       let kind = entry.kind == .aggregate || entry.kind == .libraryFunction ? " (\(entry.kind.rawValue))" : ""
       explain(entry.syntax, entry.summary + kind, [], out)
+      for paragraph in entry.details { out.write("  " + paragraph + "\n") }
       examples(entry.examples, out)
       found = true
     }

@@ -82,8 +82,7 @@ struct Completer {
 
   private func starts(_ typed: String) -> [Completion.Candidate] {
     var found = tables(typed)
-    found += engine.catalog.storedFunctions.filter { matches($0.name, typed) }
-      .map { Completion.Candidate($0.name, meaning: "a function", suffix: "(") }
+    found += storedFunctions(typed)
     found += operators(typed, after: false)
     if matches("let", typed) {
       found.append(Completion.Candidate("let", meaning: "Gives a name to a value or a query.", suffix: " "))
@@ -92,6 +91,11 @@ struct Completer {
       found.append(Completion.Candidate(".help", meaning: HelpCommand.summary))
     }
     return found
+  }
+
+  private func storedFunctions(_ typed: String) -> [Completion.Candidate] {
+    engine.storedFunctions.filter { matches($0.name, typed) }
+      .map { Completion.Candidate($0.name, meaning: $0.summary, suffix: "(") }
   }
 
   private func tables(_ typed: String) -> [Completion.Candidate] {
@@ -107,6 +111,7 @@ struct Completer {
   }
 
   private func expressions(_ typed: String, _ step: String, _ input: String?) -> [Completion.Candidate] {
+    if step == "invoke" { return storedFunctions(typed) }
     var found: [Completion.Candidate] = []
     for column in columns(of: input) where matches(column.name, typed) {
       found.append(Completion.Candidate(column.name, meaning: column.meaning))
@@ -122,7 +127,9 @@ struct Completer {
     for function in HelpCommand.scalars(engine) where matches(function.name, typed) {
       found.append(Completion.Candidate(function.name, meaning: function.summary, suffix: "("))
     }
-    if step == "join" || step == "lookup" || step == "union" { found += tables(typed) }
+    if step == "join" || step == "lookup" || step == "union" {
+      found += tables(typed) + storedFunctions(typed)
+    }
     var seen: Set<String> = []
     return found.filter { seen.insert($0.text).inserted }
   }
@@ -159,7 +166,7 @@ struct Completer {
   ) -> [Completion.Candidate] {
     let prefix = kqlString(typed)
     let query: String
-    if callee == "entity" {
+    if callee == "entity" || takesEntity(callee) {
       query =
         "Entities | where Entity startswith \(prefix) | top \(Self.mostValues) by Mentions "
         + "| project Entity, Meaning = strcat(Type, \", \", Mentions, \" mentions\")"
@@ -187,6 +194,13 @@ struct Completer {
       guard isPlain, text.utf8.count <= 120 else { return nil }
       return Completion.Candidate(text, meaning: table.value(row: row, column: 1).text, suffix: place.quote)
     }
+  }
+
+  /// Whether a function written in the query language takes the name of an entity.
+  private func takesEntity(_ function: String?) -> Bool {
+    guard let function, let known = engine.storedFunctions.first(where: { sameScalars($0.name, function) })
+    else { return false }
+    return engine.signature(of: known).hasPrefix("\(function)(entity")
   }
 
   // MARK: Commands
