@@ -148,7 +148,8 @@ public struct SessionRecorder {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x20, 0x2D, 0x2E, 0x2F, 0x5F: true
         default: false
         }
-      } && !text.isEmpty && text.first != " " && text.last != " " && text.first != "-" && text.first != "."
+      } && !text.isEmpty && text.first != " " && text.last != " " && text.first != "-"
+      && (text.first != "." || text.contains("/"))
     let words = ["true", "false", "yes", "no", "null", "on", "off"]
     if plain, !words.contains(text.lowercased()) { return text }
     var out = ""

@@ -24,6 +24,9 @@ private enum ShellWiring {
       force: wanted.flags.force, isCancelled: isCancelled, progress: LoadReport.show)
     LoadReport.clearProgress()
     for problem in LoadReport.problems(of: summary) { report(problem) }
+    guard summary.documents + summary.unchanged > 0 || !summary.hasFailures else {
+      throw DossierError("CMD135", "nothing was loaded")
+    }
     report(LoadReport.text(of: summary, seconds: ContinuousClock.now - start))
     if summary.isCancelled {
       report("stopped; what was read is kept, and the same command goes on from there")

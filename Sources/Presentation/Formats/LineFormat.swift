@@ -65,7 +65,7 @@ public struct LineFormat: TableFormat {
   }
 
   /// Breaks a text at blanks into lines of at most so many columns; a longer word is broken anywhere.
-  static func wrapped(_ text: String, to width: Int) -> [String] {
+  public static func wrapped(_ text: String, to width: Int) -> [String] {
     if DisplayWidth.of(text) <= width { return [text] }
     var lines: [String] = []
     var line = ""

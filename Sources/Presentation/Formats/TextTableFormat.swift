@@ -96,20 +96,30 @@ public struct TextTableFormat: TableFormat {
     let natural: Int
     /// The least width that still says something.
     let least: Int
+    /// Single words, such as ids, are not cut up to this length.
+    private static let longestName = 36
 
     init(_ table: Table, _ index: Int, rows: Int, limit: Int) {
       let field = table.schema[index]
       name = CellText.oneLine(field.name, limit: limit)
       alignsRight = CellText.alignsRight(field.type)
       var cells = 0
+      var areWords = true
       for row in 0..<rows {
         let text = CellText.oneLine(CellText.display(table.value(row: row, column: index)), limit: limit)
         cells = max(cells, DisplayWidth.of(text))
+        areWords = areWords && !text.contains(" ")
       }
       let header = DisplayWidth.of(name)
       natural = max(1, cells, header)
-      let canBeCut = field.type == .string || field.type == .dynamic
-      least = min(natural, canBeCut ? max(10, min(header, 14)) : max(cells, min(header, 6)))
+      // A number or date that is cut says something else; an id that is cut can't be used.
+      let least =
+        switch field.type {
+        case .string where areWords: Self.longestName
+        case .string, .dynamic: max(10, min(header, 14))
+        default: max(cells, min(header, 6))
+        }
+      self.least = min(natural, least)
     }
   }
 

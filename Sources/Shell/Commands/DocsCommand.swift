@@ -14,7 +14,8 @@ enum DocsCommand: ShellCommand {
       query += " | where Title contains \(text) or DocId contains \(text)"
     }
     query += " | project DocId, Title, Published, Source, Words, Sentences"
-    try shell.show(try shell.ask(query))
+    // No row numbers: `.why` would take them for those of the last query.
+    try shell.show(try shell.ask(query), isNumbered: false)
   }
 }
 

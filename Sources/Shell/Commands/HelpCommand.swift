@@ -4,6 +4,7 @@ import Facts
 import KQLEngine
 import KQLLibrary
 import LineEditing
+import Presentation
 
 /// `.help [NAME]`: what there is, and how it is used.
 enum HelpCommand: ShellCommand {
@@ -100,18 +101,18 @@ enum HelpCommand: ShellCommand {
     out.write(".help operators, functions, aggregates, tables, keys list them.\n")
   }
 
+  /// Two columns: what it is called and what it is, the second wrapped where it is too long for its line.
   private static func list(_ pairs: [(String, String)], _ out: ShellOutput) {
-    let width = out.width ?? .max
-    let name = min(pairs.map { DisplayWidth.of($0.0) }.max() ?? 0, 34)
+    let name = min(pairs.map { DisplayWidth.of($0.0) }.max() ?? 0, 26)
+    let indent = String(repeating: " ", count: name + 2)
     for (left, right) in pairs {
-      let head = DisplayWidth.pad(left, to: name) + "  "
+      let lines = out.width.map { LineFormat.wrapped(right, to: max(20, $0 - name - 2)) } ?? [right]
       if DisplayWidth.of(left) > name {
-        out.write(left + "\n" + String(repeating: " ", count: name + 2))
+        out.write(out.paint(left, .command) + "\n" + indent)
       } else {
         out.write(out.paint(DisplayWidth.pad(left, to: name), .command) + "  ")
       }
-      out.write(
-        (width == .max ? right : DisplayWidth.cut(right, to: max(20, width - DisplayWidth.of(head)))) + "\n")
+      out.write(lines.joined(separator: "\n" + indent) + "\n")
     }
   }
 
@@ -124,9 +125,25 @@ enum HelpCommand: ShellCommand {
     for example in examples {
       out.write(
         "  example: " + example.query.split(separator: "\n").joined(separator: "\n           ") + "\n")
-      for line in example.result.split(separator: "\n") {
-        out.write("    " + out.paint(String(line), .faint) + "\n")
+      for line in aligned(example.result) { out.write("    " + out.paint(line, .faint) + "\n") }
+    }
+  }
+
+  /// A result as examples are written, cells split at two blanks, in columns.
+  private static func aligned(_ result: String) -> [String] {
+    let rows = result.split(separator: "\n").map { line in
+      line.split(separator: "  ", omittingEmptySubsequences: false).map { $0.trimmed }
+    }
+    var widths: [Int] = []
+    for row in rows {
+      for (column, cell) in row.enumerated() {
+        if column == widths.count { widths.append(0) }
+        widths[column] = max(widths[column], DisplayWidth.of(cell))
       }
+    }
+    return rows.map { row in
+      row.enumerated().map { $0 + 1 < row.count ? DisplayWidth.pad($1, to: widths[$0]) : $1 }
+        .joined(separator: "  ")
     }
   }
 }

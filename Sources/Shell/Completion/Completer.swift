@@ -169,14 +169,14 @@ struct Completer {
     if callee == "entity" || takesEntity(callee) {
       query =
         "Entities | where Entity startswith \(prefix) | top \(Self.mostValues) by Mentions "
-        + "| project Entity, Meaning = strcat(Type, \", \", Mentions, \" mentions\")"
+        + "| project Entity, Meaning = strcat(Type, \", \", Mentions, iff(Mentions == 1, \" mention\", \" mentions\"))"
     } else if let column, let input = place.input,
       let known = columns(of: input).first(where: { $0.name == column }), known.meaning.hasPrefix("string")
     {
       query =
         "\(input)\n| where \(column) startswith \(prefix) and isnotempty(\(column)) "
         + "| summarize Rows = count() by \(column) | top \(Self.mostValues) by Rows "
-        + "| project \(column), Meaning = strcat(Rows, \" rows\")"
+        + "| project \(column), Meaning = strcat(Rows, iff(Rows == 1, \" row\", \" rows\"))"
     } else {
       return []
     }

@@ -44,7 +44,9 @@ struct ShellCommand: ParsableCommand {
       return
     }
     if isNew, let store { shell.output.say("'\(store)' does not exist yet") }
-    shell.output.say("\(Version.text) · .help explains, Tab completes, Ctrl-D leaves")
+    let documents =
+      session.store.map { counted($0.documentCount, "document") } ?? "no documents yet, .load reads some"
+    shell.output.say("\(Version.text) · \(documents) · .help explains, Tab completes, Ctrl-D leaves")
     let escapes = Terminal.takesEscapes(environment: Terminal.environment)
     let editor: any LineEditor =
       (escapes ? LibeditEditor.make(hooks: shell.hooks) : nil) ?? PlainEditor(hooks: shell.hooks)
