@@ -152,7 +152,9 @@ let package = Package(
     .testTarget(
       name: "TranslationTests",
       dependencies: ["Translation", "KQLLibrary", "Columnar", "TestSupport", "dossier", "QueryFuzzer"]),
-    .testTarget(name: "DossierTests", dependencies: ["dossier", "TestSupport", "Columnar"]),
+    .testTarget(
+      name: "DossierTests",
+      dependencies: ["dossier", "TestSupport", "Columnar", "KQLEngine", "KQLLibrary"]),
     .testTarget(
       name: "KQLLibraryTests", dependencies: ["KQLLibrary", "KQLEngine", "Columnar", "Diagnostics"]),
     .testTarget(
