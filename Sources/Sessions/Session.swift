@@ -130,6 +130,12 @@ public final class Session {
     try engine.compile(source, parameters: parameters, settings: executionSettings)
   }
 
+  /// Checks a query without reading any row.
+  /// - Errors: `SYN…`, `BND…`; all at once.
+  public func check(_ source: String) throws(DossierError) -> CompiledQuery {
+    try engine.compile(source, parameters: parameters, settings: executionSettings, mayRead: false)
+  }
+
   /// Answers a query, and keeps its result as the last one, for `_` and for the evidence; `keeping: false`
   /// leaves the last result as it is.
   /// - Errors: `SYN…`, `BND…`, `EXE…`.

@@ -29,6 +29,38 @@ import Testing
     #expect(outcome.errors.contains("did you mean where?"))
   }
 
+  @Test func checkOnlyChecks() throws {
+    let good = try Program.run(["query", "--check", "range x from 1 to 1000000000000 step 1 | count"])
+    #expect(good.code == 0 && good.output == "" && good.errors == "")
+    let bad = try Program.run(["query", "--check", "print x = 1 | where y > strlen(3) | take 'a'"])
+    #expect(bad.code == 2 && bad.output == "")
+    for code in ["BND102", "BND203", "BND401"] { #expect(bad.errors.contains("error[\(code)]")) }
+    // What only rows can tell is not read, and said.
+    let pivot = try Program.run([
+      "query", "--check", "range x from 1 to 1000000000000 step 1 | evaluate pivot(x) | project a, strlen(3)",
+    ])
+    #expect(pivot.code == 2 && pivot.errors.contains("BND203") && !pivot.errors.contains("BND102"))
+    let open = try Program.run([
+      "query", "--check", "range x from 1 to 1000000000000 step 1 | evaluate pivot(x)",
+    ])
+    #expect(open.code == 0 && open.errors.hasPrefix("note: the columns of pivot depend on rows"))
+  }
+
+  /// Without a kind, `join` keeps one left row a key; how many it left out is no row of the result.
+  @Test func aBareJoinTellsWhatItFolded() throws {
+    let rows = "datatable(k:long)[1, 1, 2, 1]"
+    let query = "\(rows) | join (print k = 1, b = 'x') on k"
+    let outcome = try Program.run(["query", query, "--format", "json"])
+    #expect(outcome.code == 0 && outcome.output.hasSuffix("\"rows\":[[1,1,\"x\"]]}\n"))
+    #expect(
+      outcome.errors
+        == "note: join: 2 left rows were left out as innerunique keeps one row a key; kind=inner keeps all\n")
+    let inner = try Program.run([
+      "query", "\(rows) | join kind=inner (print k = 1, b = 'x') on k", "--format", "json",
+    ])
+    #expect(inner.errors == "")
+  }
+
   @Test func wrongUsageIsExitCode64() throws {
     #expect(try Program.run(["query"]).code == 64)
     #expect(try Program.run(["query", "--format", "xml", "print 1"]).code == 64)

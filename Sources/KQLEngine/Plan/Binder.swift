@@ -61,6 +61,10 @@ public final class Binder {
   /// Whether expressions are bound that will be run: `--check` sets it to false, and then nothing is read.
   public let mayRead: Bool
 
+  /// Whether the columns at hand are not all known, as a step before had an error or would have to be run: names
+  /// that are no known column are then taken on trust, so that one error doesn't lead to others.
+  public private(set) var isOpen = false
+
   var environment = Environment()
   private let parameters: [String: String]
   let grammar: Grammar
@@ -163,7 +167,32 @@ public final class Binder {
     environment = environment.adding(name, .table(table, name: name, size: planSize))
   }
 
-  /// The rows of a plan, read while binding: for operators whose columns depend on data.
+  /// Goes on without knowing all columns.
+  public func open() { isOpen = true }
+
+  /// A table that stands for one with an error.
+  public func openTable() -> any LogicalNode {
+    open()
+    return InlineRows(columns: [], rows: RowBatch(columns: [], count: 0), source: nil)
+  }
+
+  /// Runs `body`; errors that it records are thrown instead, the first with the rest.
+  public func attempt<Result>(
+    _ body: (Binder) throws(DossierError) -> Result
+  ) throws(DossierError) -> Result {
+    let known = errors.count
+    let wasOpen = isOpen
+    let result = try body(self)
+    guard errors.count > known else { return result }
+    var first = errors[known]
+    first.others = Array(errors[(known + 1)...])
+    errors.removeSubrange(known...)
+    isOpen = wasOpen
+    throw first
+  }
+
+  /// The rows of a plan, read while binding: for operators whose columns depend on data. None where nothing may
+  /// be read, or there are errors already.
   ///
   /// - Errors: `BND212` within a subplan, whose rows are not known yet.
   public func preview(_ plan: any LogicalNode, _ what: String, at span: SourceSpan) throws(DossierError)
@@ -176,6 +205,16 @@ public final class Binder {
       throw DossierError(
         .schemaNeedsData, "the columns of \(what) depend on rows that are not known here", at: span,
         hint: "say them: evaluate \(what)(…) : (a:long, b:string)")
+    }
+    guard mayRead, errors.isEmpty else {
+      if errors.isEmpty {
+        note(
+          "the columns of \(what) depend on rows, which a check does not read: what follows is checked in part"
+        )
+      }
+      open()
+      return RowBatch(
+        columns: plan.visibleColumns.map { ColumnVector([], type: $0.type) }, count: 0)
     }
     let root = Project(input: plan, outputs: plan.visibleColumns.map { Project.Output(keeping: $0) })
     return try collectRows(of: optimise(root), in: context)
@@ -220,6 +259,8 @@ public final class Binder {
   }
 
   private func bind(_ statement: Statement) {
+    let wasOpen = isOpen
+    defer { isOpen = wasOpen }
     switch statement {
     case .letValue(let name, let value):
       do throws(DossierError) {
@@ -239,10 +280,11 @@ public final class Binder {
     if isTabular(value) {
       // What a name stands for counts where it is used, as often as it is used.
       let outer = planSize
+      let known = errors.count
       planSize = 0
       defer { planSize = outer }
       let plan = try bindTable(value)
-      return .table(plan, name: name.text, size: planSize)
+      return errors.count > known ? .erroneous : .table(plan, name: name.text, size: planSize)
     }
     let bound = try bind(value, in: RowScope([]))
     return bound.isErroneous ? .erroneous : .scalar(bound)
@@ -366,6 +408,15 @@ public final class Binder {
 
   // MARK: Tables
 
+  /// A table within an expression: what is not known of it doesn't touch the rows around.
+  func bindInner(_ value: Expression) throws(DossierError) -> (plan: any LogicalNode, isOpen: Bool) {
+    let wasOpen = isOpen
+    isOpen = false
+    defer { isOpen = wasOpen }
+    let plan = try bindTable(value)
+    return (plan, isOpen)
+  }
+
   /// The plan of a tabular expression.
   public func bindTable(_ value: Expression) throws(DossierError) -> any LogicalNode {
     switch value.kind {
@@ -387,7 +438,7 @@ public final class Binder {
     case .scalar:
       throw DossierError(
         .wrongShape, "'\(name.text)' is a value, not a table", at: name.span, hint: "print \(name.text)")
-    case .erroneous: throw erroneousTable(name)
+    case .erroneous: return openTable()
     case .function(let function, let scope):
       return try expandTable(function, scope, arguments: [], name: name)
     case nil: break
@@ -397,11 +448,6 @@ public final class Binder {
       return try expandTable(function, Environment(), arguments: [], name: name)
     }
     throw unknownTable(name)
-  }
-
-  /// An error that leads nowhere new: the definition's own error has been recorded.
-  private func erroneousTable(_ name: Name) -> DossierError {
-    errors.first ?? DossierError(.unknownTable, "'\(name.text)' has an error", at: name.span)
   }
 
   private func unknownTable(_ name: Name) -> DossierError {
@@ -450,7 +496,7 @@ public final class Binder {
     switch environment[call.name.text] {
     case .function(let function, let scope):
       return try expandTable(function, scope, arguments: call.arguments, name: call.name)
-    case .erroneous: throw erroneousTable(call.name)
+    case .erroneous: return openTable()
     default: break
     }
     switch call.name.text {
@@ -500,19 +546,46 @@ public final class Binder {
     -> any LogicalNode
   {
     var plan = input
-    if let source = pipeline.source { plan = try bindTable(source) }
+    if let source = pipeline.source {
+      if pipeline.steps.isEmpty {
+        plan = try bindTable(source)
+      } else {
+        do throws(DossierError) { plan = try bindTable(source) } catch {
+          record(error)
+          plan = openTable()
+        }
+      }
+    }
     for step in pipeline.steps {
       guard let step = step as? any QueryOperator else {
         throw DossierError(.internalFault, "a step without an operator", at: step.place.span)
       }
       try context.checkpoint()
       try grow(by: 1, at: step.place.span)
-      plan = try step.bind(over: plan, self)
+      do throws(DossierError) { plan = try step.bind(over: plan, self) } catch {
+        record(error)
+        // What the step would have made is not known; what it was given may have changed.
+        plan = type(of: step).keepsColumns ? plan ?? openTable() : distrusted(plan)
+      }
     }
     guard let plan else {
       throw DossierError(.wrongShape, "there is no table here", at: pipeline.span)
     }
     return plan
+  }
+
+  /// A plan whose columns are not to be relied on.
+  private func distrusted(_ plan: (any LogicalNode)?) -> any LogicalNode {
+    open()
+    guard let plan else { return openTable() }
+    let doubtful = plan.columns.map { old in
+      nextColumn += 1
+      return PlanColumn(
+        id: ColumnID(number: nextColumn), name: old.name, type: old.type, isHidden: old.isHidden,
+        isErroneous: true)
+    }
+    return Alias(
+      input: plan, columns: doubtful, inner: plan.columns.map(\.id), sourceName: plan.sourceName)
   }
 
   // MARK: Functions written in the query language

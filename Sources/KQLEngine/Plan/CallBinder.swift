@@ -35,7 +35,7 @@ extension Binder {
       guard call.arguments.count == 1 else {
         throw DossierError(.argumentCount, "column_names_of() takes a table", at: span)
       }
-      let table = try bindTable(call.arguments[0].value)
+      let table = try bindInner(call.arguments[0].value).plan
       let names = table.visibleColumns.map { DynamicValue.string($0.name) }
       return .constant(.dynamic(.array(names)), .dynamic, at: span)
     case "pack_all": return try bindPackAll(call, at: span, in: scope)
@@ -75,8 +75,9 @@ extension Binder {
     }
     let argument = call.arguments[0].value
     guard isTabular(argument) else { return try bind(argument, in: scope) }
-    let table = try bindTable(argument)
+    let (table, isOpen) = try bindInner(argument)
     guard let first = table.visibleColumns.first else {
+      if isOpen { return .erroneous(at: span) }
       throw DossierError(.wrongShape, "toscalar() needs a table with a column", at: argument.span)
     }
     if first.isErroneous { return .erroneous(at: span) }
@@ -151,7 +152,7 @@ extension Binder {
           .argumentCount, "\(function.name)() takes arguments by position", at: name.span,
           hint: function.signature)
       }
-      let bound = try bind(argument.value, in: scope)
+      let bound = bindOrRecord(argument.value, in: scope)
       failed = failed || bound.isErroneous
       arguments.append(bound)
     }
@@ -259,6 +260,7 @@ extension Binder {
     inner.aggregates = nil
     var arguments: [BoundExpression] = []
     var names: [Expression?] = []
+    var failed = false
     for argument in call.arguments {
       if case .star = argument.value.kind {
         guard function.takesStar else {
@@ -273,11 +275,12 @@ extension Binder {
         }
         continue
       }
-      let bound = try bind(argument.value, in: inner)
-      if bound.isErroneous { return nil }
+      let bound = bindOrRecord(argument.value, in: inner)
+      failed = failed || bound.isErroneous
       arguments.append(bound)
       names.append(argument.value)
     }
+    if failed { return nil }
     try fit(
       &arguments, to: function.parameters, isVariadic: function.isVariadic, function.signature, call, at: span
     )

@@ -31,8 +31,8 @@ extension Binder {
       {
         return try bindMember(base, Name(text, at: index.span), at: span, in: scope)
       }
-      let value = try bind(base, in: scope)
-      let key = try bind(index, in: scope)
+      let value = bindOrRecord(base, in: scope)
+      let key = bindOrRecord(index, in: scope)
       if value.isErroneous || key.isErroneous { return .erroneous(at: span) }
       guard value.type == .dynamic || value.type == .string else {
         throw DossierError(
@@ -131,7 +131,9 @@ extension Binder {
       throw DossierError(
         .wrongShape, "'\(name.text)' is a function; a value is needed here", at: name.span,
         hint: "\(name.text)(…)")
-    case nil: throw unknownColumn(name, in: scope)
+    case nil:
+      if isOpen { return .erroneous(at: name.span) }
+      throw unknownColumn(name, in: scope)
     }
   }
 
@@ -155,8 +157,9 @@ extension Binder {
 
   /// The column that a name means here, or `BND102`.
   public func resolveColumn(_ name: Name, in scope: RowScope) throws(DossierError) -> PlanColumn {
-    guard let column = scope.column(name.text) else { throw unknownColumn(name, in: scope) }
-    return column
+    if let column = scope.column(name.text) { return column }
+    if isOpen { return column(name.text, .dynamic, isErroneous: true) }
+    throw unknownColumn(name, in: scope)
   }
 
   private func bindMember(
@@ -166,6 +169,7 @@ extension Binder {
       let known = scope.qualified.first(where: { sameScalars($0.name, qualifier.text) })
     {
       guard let column = known.columns.first(where: { sameScalars($0.name, name.text) }) else {
+        if isOpen { return .erroneous(at: span) }
         throw unknownColumn(name, in: RowScope(known.columns))
       }
       return .column(column, at: span)
@@ -208,8 +212,8 @@ extension Binder {
     _ op: BinaryOperator, _ left: Expression, _ right: Expression, at span: SourceSpan, in scope: RowScope
   ) throws(DossierError) -> BoundExpression {
     if case .star = left.kind { return try bindStar(op, right, at: span, in: scope) }
-    let a = try bind(left, in: scope)
-    let b = try bind(right, in: scope)
+    let a = bindOrRecord(left, in: scope)
+    let b = bindOrRecord(right, in: scope)
     if a.isErroneous || b.isErroneous { return .erroneous(at: span) }
     return try makeBinary(op, a, b, at: span)
   }
@@ -417,9 +421,9 @@ extension Binder {
     _ value: Expression, _ lower: Expression, _ upper: Expression, negated: Bool, at span: SourceSpan,
     in scope: RowScope
   ) throws(DossierError) -> BoundExpression {
-    let x = try bind(value, in: scope)
-    let low = try bind(lower, in: scope)
-    var high = try bind(upper, in: scope)
+    let x = bindOrRecord(value, in: scope)
+    let low = bindOrRecord(lower, in: scope)
+    var high = bindOrRecord(upper, in: scope)
     if x.isErroneous || low.isErroneous || high.isErroneous { return .erroneous(at: span) }
     if low.type == .datetime, high.type == .timespan {
       high = try makeArithmetic(.add, low, high, at: high.span)
@@ -441,9 +445,7 @@ extension Binder {
       }
       return parts ?? .constant(.bool(false), .bool, at: span)
     }
-    let left = try bind(value, in: scope)
-    if left.isErroneous { return left }
-    return try makeList(op, left, items, at: span, in: scope)
+    return try makeList(op, bindOrRecord(value, in: scope), items, at: span, in: scope)
   }
 
   private func makeList(
@@ -459,10 +461,11 @@ extension Binder {
     }
     let negated = op == .notIn || op == .notInFold
     var left = value
-    if match != .equal { left = try asText(value, for: op.rawValue) }
+    if match != .equal, !left.isErroneous { left = try asText(value, for: op.rawValue) }
     if items.count == 1, isTabular(items[0]), scope.column(nameText(items[0])) == nil {
-      let table = try bindTable(items[0])
-      guard let first = table.visibleColumns.first else {
+      let (table, isOpen) = try bindInner(items[0])
+      guard let first = table.visibleColumns.first, !first.isErroneous else {
+        if isOpen { return .erroneous(at: span) }
         throw DossierError(.wrongShape, "'\(op.rawValue)' needs a table with a column", at: items[0].span)
       }
       let kept = Project(input: table, outputs: [Project.Output(keeping: first)])
@@ -476,8 +479,11 @@ extension Binder {
     }
     var bound: [BoundExpression] = []
     for item in items {
-      let one = try bind(item, in: scope)
-      if one.isErroneous { return one }
+      let one = bindOrRecord(item, in: scope)
+      if one.isErroneous || left.isErroneous {
+        left = .erroneous(at: span)
+        continue
+      }
       if one.type != .dynamic, match == .equal, left.type != .dynamic {
         bound.append(try unify(left, one, for: op.rawValue).1)
         if left.type == .int || left.type == .long, one.type == .real || one.type == .decimal {
@@ -487,6 +493,7 @@ extension Binder {
         bound.append(one)
       }
     }
+    if left.isErroneous { return left }
     if left.type != .dynamic { bound = bound.map { $0.type == .dynamic ? $0 : converted($0, to: left.type) } }
     return fold(BoundExpression(.list(match, negated: negated, left, bound), type: .bool, span: span))
   }

@@ -14,6 +14,9 @@ public protocol QueryOperator: PipeStep {
   static var syntax: String { get }
   /// At least one.
   static var examples: [Example] { get }
+  /// Whether its rows always have the columns that it is given: then the steps behind it are checked although it
+  /// has an error.
+  static var keepsColumns: Bool { get }
   /// Reads the operator; the cursor stands on the keyword.
   static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> Self
   /// Makes the plan over the input, which is nil only for an operator that may start a pipeline.
@@ -23,6 +26,8 @@ public protocol QueryOperator: PipeStep {
 extension QueryOperator {
   /// After `|`.
   public static var position: StepGrammar.Position { .afterPipe }
+  /// Most make other columns.
+  public static var keepsColumns: Bool { false }
 
   /// The input of an operator that needs one.
   public func required(_ input: (any LogicalNode)?) throws(DossierError) -> any LogicalNode {

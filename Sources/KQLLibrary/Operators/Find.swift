@@ -143,6 +143,7 @@ struct Find: QueryOperator, Equatable {
       guard let type = try column.type.map({ name throws(DossierError) in try binder.scalarType(name) })
       else {
         if found.isEmpty {
+          if binder.isOpen { continue }
           throw binder.unknownColumn(column.name, in: RowScope(sources.flatMap { $0.visibleColumns }))
         }
         if found.contains(where: { $0 != found[0] }) {

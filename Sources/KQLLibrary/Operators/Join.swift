@@ -158,6 +158,7 @@ func bindJoinKeys(
     case .name(let name):
       let a = try binder.resolveColumn(name, in: RowScope(left.columns))
       guard let b = RowScope(right.columns).column(name.text) else {
+        if binder.isOpen { return }
         var error = binder.unknownColumn(name, in: RowScope(right.columns))
         error.message = "the right side has no column '\(name.text)'"
         throw error

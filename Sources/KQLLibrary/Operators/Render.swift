@@ -9,6 +9,7 @@ import KQLSyntax
 /// - Source: KQL reference, "render operator".
 struct Render: QueryOperator, Equatable {
   static let keywords = ["render"]
+  static let keepsColumns = true
   static let summary = "Asks for the result to be drawn as a chart."
   static let syntax = "T | render chart [with (property=value, …)]"
   static let examples = [Example("print a=1 | render table", "a:long\n1")]

@@ -9,6 +9,7 @@ import KQLSyntax
 /// - Source: KQL reference, "sample operator".
 struct Sample: QueryOperator, Equatable {
   static let keywords = ["sample"]
+  static let keepsColumns = true
   static let summary = "Gives up to the given number of rows, picked by the session's seed."
   static let syntax = "T | sample n"
   static let examples = [Example("range x from 1 to 3 step 1 | sample 3", "x:long\n1\n2\n3")]

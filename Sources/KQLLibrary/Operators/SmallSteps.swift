@@ -8,6 +8,7 @@ import KQLSyntax
 /// - Source: KQL reference, "as operator".
 struct As: QueryOperator, Equatable {
   static let keywords = ["as"]
+  static let keepsColumns = true
   static let summary = "Names the rows, so that the rest of the query can read them again."
   static let syntax = "T | as Name"
   static let examples = [Example("print a=1 | as T | union T", "a:long\n1\n1")]

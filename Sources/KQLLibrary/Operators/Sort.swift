@@ -69,6 +69,7 @@ public struct SortKey: Sendable {
 /// - Source: KQL reference, "sort operator".
 struct Sort: QueryOperator, Equatable {
   static let keywords = ["sort", "order"]
+  static let keepsColumns = true
   static let summary = "Puts the rows in order; ties keep their order."
   static let syntax = "T | sort by key [asc|desc] [nulls first|last], …"
   static let examples = [
@@ -118,6 +119,7 @@ func bindSortKeys(
 /// - Source: KQL reference, "top operator"; ties are left open there, Dossier keeps the input order.
 struct Top: QueryOperator, Equatable {
   static let keywords = ["top"]
+  static let keepsColumns = true
   static let summary = "Gives the first rows in the order of a key."
   static let syntax = "T | top n by key [asc|desc] [nulls first|last]"
   static let examples = [Example("range x from 1 to 5 step 1 | top 2 by x", "x:long\n5\n4")]

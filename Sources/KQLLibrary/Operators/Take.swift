@@ -28,6 +28,7 @@ func bindRowCount(_ expression: Expression, _ what: String, _ binder: Binder) th
 /// - Source: KQL reference, "take operator", which leaves the choice of rows open; Dossier fixes it.
 struct Take: QueryOperator, Equatable {
   static let keywords = ["take", "limit"]
+  static let keepsColumns = true
   static let summary = "Gives up to the given number of rows: the first ones."
   static let syntax = "T | take n"
   static let examples = [Example("range x from 1 to 3 step 1 | take 2", "x:long\n1\n2")]

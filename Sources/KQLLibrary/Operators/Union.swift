@@ -70,13 +70,17 @@ struct Union: QueryOperator, Equatable {
       switch operand {
       case .table(let expression):
         do throws(DossierError) {
-          tables.append(try binder.bindTable(expression))
+          tables.append(
+            isFuzzy
+              ? try binder.attempt { binder throws(DossierError) in try binder.bindTable(expression) }
+              : try binder.bindTable(expression))
         } catch {
           if isFuzzy, error.code == .unknownTable {
             binder.note("union isfuzzy=true: " + error.message)
             continue
           }
           binder.record(error)
+          binder.open()
         }
       case .pattern(let pattern):
         let found = try binder.tables(matching: pattern)
@@ -87,6 +91,7 @@ struct Union: QueryOperator, Equatable {
       }
     }
     guard !tables.isEmpty else {
+      if binder.isOpen { return binder.openTable() }
       throw DossierError(.unknownTable, "union has no table", at: place.span)
     }
     let kind = word(["kind"])

@@ -9,6 +9,7 @@ import KQLSyntax
 /// - Source: KQL reference, "where operator".
 struct Where: QueryOperator, Equatable {
   static let keywords = ["where", "filter"]
+  static let keepsColumns = true
   static let summary = "Keeps the rows for which a predicate is true."
   static let syntax = "T | where predicate"
   static let examples = [Example("range x from 1 to 4 step 1 | where x % 2 == 0", "x:long\n2\n4")]

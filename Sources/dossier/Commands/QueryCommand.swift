@@ -46,7 +46,7 @@ struct QueryCommand: ParsableCommand {
       if let batch {
         try answerBatch(batch, session)
       } else if check {
-        _ = try session.compile(text)
+        for note in try session.check(text).notes { printError("note: \(note)") }
       } else {
         let result = try session.evaluate(text)
         try FormatRegistry.format(named: format).write(result.table, outputOptions, to: printOutput)
