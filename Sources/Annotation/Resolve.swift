@@ -46,19 +46,25 @@ public enum EntityResolution {
       aliases: forms.ranked)
   }
 
-  /// The name that most clusters have; of equals the longest, then the first.
+  /// The name that most clusters have, whole names before those with an initial, and these before bare
+  /// surnames and acronyms; of equals the first.
   private static func name(of members: [ClusterRecord]) -> String {
     var names = Tally()
+    let isPerson = type(of: members) == "PERSON"
     for member in members where !member.name.isEmpty {
-      names.add(member.name, isWhole(member) ? 1_000_000 : 1)
+      names.add(member.name, isPerson ? personWeight(member.name) : organisationWeight(member.name))
     }
     return names.ranked.first ?? ""
   }
 
-  /// Whether a cluster's name is more than a bare surname or acronym.
-  private static func isWhole(_ record: ClusterRecord) -> Bool {
-    if record.type == "PERSON" { return NameText.parts(record.name).count > 1 }
-    return NameText.acronym(record.name) == nil
+  private static func personWeight(_ name: String) -> Int {
+    let parts = NameText.parts(name)
+    if parts.count < 2 { return 1 }
+    return parts[0].utf8.count == 1 ? 1_000 : 1_000_000
+  }
+
+  private static func organisationWeight(_ name: String) -> Int {
+    NameText.acronym(name) == nil ? 1_000_000 : 1
   }
 
   private static func type(of members: [ClusterRecord]) -> String {
@@ -153,6 +159,7 @@ private struct Grouping {
     }
     for key in keys { group(byKey[key] ?? []) }
     joinMiddleNames(keys.filter { $0.hasPrefix("PERSON ") })
+    joinInitials()
     joinWeak(weak)
     return found.filter { !$0.isEmpty }.map { $0.sorted() }.sorted { ($0.first ?? 0) < ($1.first ?? 0) }
   }
@@ -236,12 +243,41 @@ private struct Grouping {
     for ends in order {
       guard let groups = byEnds[ends], groups.count == 2, groups[0].parts.count != groups[1].parts.count,
         groups.contains(where: { $0.parts.count == 2 }),
-        Set(found[groups[0].group].map { records[$0].docID }).isDisjoint(
-          with: found[groups[1].group].map { records[$0].docID })
+        documents(of: groups[0].group).isDisjoint(with: documents(of: groups[1].group))
       else { continue }
       merge(groups[1].group, into: groups[0].group)
     }
   }
+
+  /// "A. Petrova" joins the one "Ana Petrova" of other documents if their country is told to be the same.
+  private mutating func joinInitials() {
+    var bySurname: [String: [(group: Int, given: String)]] = [:]
+    var short: [(group: Int, given: String, surname: String)] = []
+    for (number, group) in found.enumerated() {
+      guard let first = group.first, records[first].type == "PERSON" else { continue }
+      let parts = NameText.parts(records[first].name)
+      guard parts.count >= 2, let surname = parts.last, !lists.isFamilyNameFirst(parts) else { continue }
+      if parts[0].unicodeScalars.count == 1 {
+        short.append((number, parts[0], surname))
+      } else {
+        bySurname[surname, default: []].append((number, parts[0]))
+      }
+    }
+    for (group, initial, surname) in short {
+      let fitting = (bySurname[surname] ?? []).filter { $0.given.hasPrefix(initial) }
+      guard fitting.count == 1, let other = fitting.first?.group,
+        !countries(of: group).isDisjoint(with: countries(of: other)),
+        documents(of: group).isDisjoint(with: documents(of: other))
+      else { continue }
+      merge(group, into: other)
+    }
+  }
+
+  private func countries(of group: Int) -> Set<String> {
+    Set(found[group].map { records[$0].country }.filter { !$0.isEmpty })
+  }
+
+  private func documents(of group: Int) -> Set<String> { Set(found[group].map { records[$0].docID }) }
 
   private mutating func merge(_ group: Int, into other: Int) {
     for member in found[group] { join(member, other) }

@@ -53,6 +53,25 @@ import Testing
     #expect(resolution.entities.count == 2)
   }
 
+  @Test func anEntityIsCalledByItsFullestName() {
+    let resolution = EntityResolution.resolve([
+      person("a", "A. Petrova", country: "RU"), person("b", "Petrova", country: "RU"),
+      person("c", "Petrova", country: "RU"), person("d", "Ana Petrova", country: "RU", forms: ["Petrova"]),
+    ])
+    #expect(
+      resolution.entityIDs.allSatisfy { $0 == "person/ana-petrova" })
+    #expect(resolution.entities.first { $0.entityID == "person/ana-petrova" }?.entity == "Ana Petrova")
+  }
+
+  @Test func anInitialJoinsNobodyWithoutASharedCountry() {
+    let resolution = EntityResolution.resolve([
+      person("a", "A. Petrova"), person("b", "Ana Petrova", country: "RU"),
+      person("c", "B. Weller", country: "US"), person("d", "Bob Weller", country: "US"),
+      person("e", "Bill Weller", country: "US"),
+    ])
+    #expect(Set(resolution.entityIDs).count == 5)
+  }
+
   @Test func aBareNameThatFitsTwoJoinsNeither() {
     let resolution = EntityResolution.resolve([
       person("a", "Kim Jong Un", forms: ["Kim"]), person("b", "Kim Il-sung", forms: ["Kim"]),

@@ -97,7 +97,7 @@ struct Clusterer {
   }
 
   private func gender(_ index: Int) -> NameLists.Gender? {
-    candidates[index].title.gender
+    Genders.told(by: candidates[index])
   }
 
   private func gendersAgree(_ cluster: [Int], _ index: Int) -> Bool {
@@ -179,15 +179,18 @@ struct Clusterer {
   }
 
   /// How much a cluster stands out before a candidate: its mentions, subjects twice, each sentence further
-  /// back counting a fifth less.
+  /// back counting a fifth less, down to a quarter. Who was called by the bare name already counts twice:
+  /// writers keep it for one person.
   private func salience(of cluster: [Int], before index: Int) -> Double {
     let here = parse.sentenceOfToken[candidates[index].tokens.lowerBound]
     var score = 0.0
     for member in cluster.sorted() where member < index {
       let distance = here - parse.sentenceOfToken[candidates[member].tokens.lowerBound]
-      var weight = isSubject(candidates[member].tokens) ? 2.0 : 1.0
-      for _ in 0..<min(distance, 60) { weight *= 0.8 }
-      score += weight
+      var fading = 1.0
+      for _ in 0..<min(distance, 60) { fading = max(fading * 0.8, 0.25) }
+      if isSubject(candidates[member].tokens) { fading *= 2 }
+      if candidates[member].parts == candidates[index].parts { fading *= 2 }
+      score += fading
     }
     return score
   }
@@ -321,7 +324,7 @@ struct Clusterer {
       cluster.name = entry.canonical
       cluster.country = entry.country
     } else {
-      cluster.name = canonicalName(members)
+      cluster.name = canonicalName(members, type: cluster.type)
     }
     if cluster.country.isEmpty { cluster.country = country(members) }
     return cluster
@@ -329,17 +332,17 @@ struct Clusterer {
 
   /// The fullest of the frequent forms: of those that aren't acronyms or bare names where others are there,
   /// the most frequent, then the longest, then the first.
-  private func canonicalName(_ members: [Int]) -> String {
+  private func canonicalName(_ members: [Int], type: String) -> String {
     var forms: [(text: String, parts: [String], count: Int)] = []
     for member in members {
-      let name = displayName(candidates[member].text)
+      let name = displayName(candidates[member].text, type: type)
       if let index = forms.firstIndex(where: { $0.text.utf8.elementsEqual(name.utf8) }) {
         forms[index].count += 1
       } else {
         forms.append((name, candidates[member].parts, 1))
       }
     }
-    let isPerson = members.first.map { candidates[$0].type == "PERSON" } ?? false
+    let isPerson = type == "PERSON"
     func rank(_ form: (text: String, parts: [String], count: Int)) -> (Int, Int, Int) {
       let fullness: Int
       if isPerson {
@@ -355,9 +358,15 @@ struct Clusterer {
     return best.text
   }
 
-  /// A name on one line, without a possessive ending.
-  private func displayName(_ text: String) -> String {
-    var name = text.split { $0.isWhitespace }.joined(separator: " ")
+  /// A name on one line, without a possessive ending; a person's or a place's not in capitals alone.
+  private func displayName(_ text: String, type: String) -> String {
+    var words = text.split { $0.isWhitespace }.map { String($0) }
+    if ["PERSON", "GPE", "LOC"].contains(type),
+      words.allSatisfy({ NameText.isShouted($0) }), words.contains(where: { $0.unicodeScalars.count > 4 })
+    {
+      words = words.map { NameText.titleCased($0) }
+    }
+    var name = words.joined(separator: " ")
     for ending in ["'s", "’s"] where name.hasSuffix(ending) { name = String(name.dropLast(2)) }
     return name
   }

@@ -14,7 +14,8 @@ struct MentionFinder {
     if let given {
       found = given.compactMap(candidate(given:))
     } else {
-      found = parse.entities.compactMap(candidate(span:))
+      found = parse.entities.flatMap(candidates(span:))
+      PersonNames(finder: self).mend(&found)
       addKnownNames(to: &found)
       addParenthesised(to: &found)
       addRepeated(to: &found)
@@ -27,13 +28,87 @@ struct MentionFinder {
 
   // MARK: The model's spans
 
-  /// A span of the model without what is no part of the name; nil if nothing is left or it is no name.
-  private func candidate(span: EntitySpan) -> Candidate? {
-    guard !valueTypes.contains(span.label) else { return nil }
-    var tokens = trimmed(span.tokens, label: span.label)
-    if span.label == "PERSON" { tokens = withoutTitle(tokens) }
-    guard !tokens.isEmpty else { return nil }
-    return candidate(tokens: tokens, label: span.label)
+  /// The names in a span of the model, each without what is no part of it; none if nothing is left.
+  private func candidates(span: EntitySpan) -> [Candidate] {
+    guard !valueTypes.contains(span.label) else { return [] }
+    return pieces(of: span.tokens).compactMap { piece -> Candidate? in
+      var tokens = trimmed(piece, label: span.label)
+      if span.label == "PERSON" { tokens = withoutTitle(tokens) }
+      guard !tokens.isEmpty, span.label == "NORP" || isName(tokens) else { return nil }
+      let found = candidate(tokens: tokens, label: span.label)
+      return found.type != "GPE" && isPlaceByContext(tokens)
+        ? candidate(tokens: tokens, label: "GPE") : found
+    }
+  }
+
+  /// A span cut where no name goes on: at a dash between spaces, as after a dateline, and at an empty line.
+  /// One word before a dash and one after it may be a name that is set wide ("Wal - Mart"), unless either is known.
+  private func pieces(of range: Range<Int>) -> [Range<Int>] {
+    var pieces: [Range<Int>] = []
+    var start = range.lowerBound
+    for index in range where isBreak(index) {
+      pieces.append(start..<index)
+      start = index + 1
+    }
+    pieces.append(start..<range.upperBound)
+    if pieces.count == 2, range.count == 3, !parse.tokens[range.lowerBound + 1].isSpace,
+      pieces.allSatisfy({ gazetteer.entry(parse.text(of: $0)) == nil })
+    {
+      return [range]
+    }
+    // What follows a dash may be an office ("Ana Petrova - Analyst").
+    return pieces.enumerated().filter { place, piece in
+      !piece.isEmpty && (place == 0 || lists.roles[parse.tokens[piece.lowerBound].text.lowercased()] == nil)
+    }.map(\.element)
+  }
+
+  private func isBreak(_ index: Int) -> Bool {
+    let token = parse.tokens[index]
+    if token.isSpace { return token.text.unicodeScalars.count { $0 == "\n" } > 1 }
+    return isSpacedDash(index)
+  }
+
+  private func isSpacedDash(_ index: Int) -> Bool {
+    guard index > 0, index < parse.tokens.count,
+      ["-", "--", "–", "—", "―"].contains(parse.tokens[index].text)
+    else { return false }
+    let before = parse.tokens[index - 1]
+    return (before.spaceAfter || before.isSpace) && parse.tokens[index].spaceAfter
+  }
+
+  /// Whether the tokens may be a name: some word of it has a capital or a digit or is a proper noun, or it is
+  /// an office without a name of its own ("foreign ministry").
+  private func isName(_ tokens: Range<Int>) -> Bool {
+    let text = parse.text(of: tokens)
+    if tokens.contains(where: { parse.tokens[$0].pos == "PROPN" }) { return true }
+    if text.unicodeScalars.contains(where: { !$0.properties.isLowercase && $0.properties.isAlphabetic })
+      || text.unicodeScalars.contains(where: { $0.properties.numericType != nil })
+    {
+      return true
+    }
+    return NameText.parts(text).contains(where: lists.organisationWords.contains)
+  }
+
+  private static let regionNouns: Set<String> = [
+    "region", "oblast", "province", "district", "county", "prefecture", "peninsula", "governorate",
+  ]
+
+  /// Whether what stands around a name makes it a place: a word like "region" after it, or it stands in
+  /// capitals at the start of a line and a dash follows, as a dateline.
+  private func isPlaceByContext(_ tokens: Range<Int>) -> Bool {
+    let next = tokens.upperBound
+    guard next < parse.tokens.count else { return false }
+    if tokens.count == 1, parse.tokens[next].text.utf8.count > 3, parse.tokens[tokens.lowerBound].spaceAfter,
+      Self.regionNouns.contains(parse.tokens[next].text)
+    {
+      return gazetteer.entry(parse.text(of: tokens)) == nil
+    }
+    let first = tokens.lowerBound
+    let isLineStart =
+      first == 0
+      || (parse.tokens[first - 1].isSpace && parse.tokens[first - 1].text.unicodeScalars.contains("\n"))
+    return isLineStart && isSpacedDash(next)
+      && tokens.allSatisfy { NameText.isShouted(parse.tokens[$0].text) }
   }
 
   private func trimmed(_ range: Range<Int>, label: String) -> Range<Int> {
@@ -73,7 +148,7 @@ struct MentionFinder {
   }
 
   /// A person's span without titles at its start, as long as a name is left.
-  private func withoutTitle(_ range: Range<Int>) -> Range<Int> {
+  func withoutTitle(_ range: Range<Int>) -> Range<Int> {
     var lower = range.lowerBound
     while lower + 1 < range.upperBound {
       let rest = range.upperBound - 1 - lower
@@ -90,9 +165,19 @@ struct MentionFinder {
   }
 
   /// A candidate over whole tokens, with its type put right by the gazetteer.
-  private func candidate(tokens: Range<Int>, label: String) -> Candidate {
+  func candidate(tokens: Range<Int>, label: String) -> Candidate {
     let (start, end) = (parse.tokens[tokens.lowerBound].start, parse.tokens[tokens.upperBound - 1].end)
-    return made(start: start, end: end, tokens: tokens, label: label)
+    return made(start: start, end: withoutPunctuation(start, end), tokens: tokens, label: label)
+  }
+
+  /// The end of a name without a comma, or an unopened parenthesis, that the tokenizer left at its last word.
+  private func withoutPunctuation(_ start: Int, _ end: Int) -> Int {
+    var end = end
+    while end - 1 > start, [",", ";", ":", "!", "?", ")"].contains(parse.scalars[end - 1]) {
+      if parse.scalars[end - 1] == ")", parse.scalars[start..<end].contains("(") { break }
+      end -= 1
+    }
+    return end
   }
 
   private func made(start: Int, end: Int, tokens: Range<Int>, label: String) -> Candidate {
@@ -257,7 +342,8 @@ struct MentionFinder {
     }
   }
 
-  private func isNameWord(_ index: Int) -> Bool {
+  /// Whether a token is a proper noun with a capital.
+  func isNameWord(_ index: Int) -> Bool {
     parse.tokens[index].pos == "PROPN" && NameText.isCapitalised(parse.tokens[index].text)
   }
 
@@ -291,6 +377,10 @@ struct MentionFinder {
         best.type = "PERSON"
       }
       if !(found[index].isGiven && found[index].type == "PERSON") { found[index].type = best.type }
+      // What the rest of the document shows to be a place may be a capital that is known.
+      if found[index].type == "GPE", let entry = gazetteer.entry(found[index].text), entry.role == .capital {
+        found[index].entry = entry
+      }
     }
   }
 

@@ -79,6 +79,23 @@ enum NameText {
     return String(decoding: letters, as: UTF8.self)
   }
 
+  /// Whether a word has two letters or more, all of them capitals.
+  static func isShouted(_ text: some StringProtocol) -> Bool {
+    let letters = text.unicodeScalars.filter { $0.properties.isAlphabetic }
+    return letters.count > 1 && letters.allSatisfy { $0.properties.isUppercase }
+  }
+
+  /// A word in capitals with only its first letter left a capital ("SEOUL" gives "Seoul").
+  static func titleCased(_ text: some StringProtocol) -> String {
+    var isFirst = true
+    var out = ""
+    for character in text {
+      out += isFirst ? String(character) : character.lowercased()
+      isFirst = !character.isLetter
+    }
+    return out
+  }
+
   /// Whether the first letter is upper case.
   static func isCapitalised(_ text: some StringProtocol) -> Bool {
     text.unicodeScalars.first?.properties.isUppercase ?? false

@@ -5,6 +5,7 @@ import Linguistics
 ///
 /// "he" and "she" look for the person who is subject of the clause around, then of an outer clause, then of
 /// the sentence before. A pronoun that is no possessive never means the subject of its own clause ("Putin met him").
+/// Someone whose gender is not told takes that of the first pronoun for them, and keeps it.
 struct PronounResolver {
   let parse: Parse
   /// The cluster of the mention that covers a token, and its gender.
@@ -21,7 +22,8 @@ struct PronounResolver {
   /// for the next.
   func resolve() -> [(token: Int, cluster: Int?)] {
     var found: [(token: Int, cluster: Int?)] = []
-    var known: [Int: (cluster: Int, gender: NameLists.Gender?)] = [:]
+    var known: [Int: Int] = [:]
+    var learned: [Int: NameLists.Gender] = [:]
     for (index, token) in parse.tokens.enumerated() where token.pos == "PRON" {
       guard let entry = Self.genders[token.text.lowercased()] else { continue }
       guard let gender = entry else {
@@ -29,13 +31,17 @@ struct PronounResolver {
         continue
       }
       let person = { (token: Int) -> Int? in
-        guard let other = known[token] ?? personAt(token), other.gender == nil || other.gender == gender
+        if let cluster = known[token] { return learned[cluster] == gender ? cluster : nil }
+        guard let (cluster, told) = personAt(token), (told ?? learned[cluster] ?? gender) == gender
         else { return nil }
-        return other.cluster
+        return cluster
       }
       let cluster = antecedent(of: index, person: person)
       found.append((index, cluster))
-      if let cluster { known[index] = (cluster, gender) }
+      if let cluster {
+        known[index] = cluster
+        learned[cluster] = gender
+      }
     }
     return found
   }

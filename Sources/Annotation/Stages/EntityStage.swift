@@ -10,7 +10,7 @@ public struct EntityStage: AnnotationStage {
   /// The stage's name.
   public static let name = "entities"
   /// Raised with each change of its rows.
-  public static let version = 1
+  public static let version = 2
   /// What must be there before.
   public static let requires: Set<Layer> = [.sentences]
   /// What is there after.
@@ -73,14 +73,8 @@ public struct EntityStage: AnnotationStage {
     _ clusterOfToken: [Int],
     into facts: inout DocumentFacts
   ) -> [MentionRow] {
-    let genders = clusters.map { cluster -> NameLists.Gender? in
-      guard cluster.type == "PERSON" else { return nil }
-      for member in cluster.members {
-        if let gender = candidates[member].title.gender { return gender }
-      }
-      let parts = NameText.parts(cluster.name)
-      guard parts.count > 1, let first = parts.first else { return nil }
-      return NameLists.shared.givenNames[first] ?? nil
+    let genders = clusters.map { cluster in
+      cluster.type == "PERSON" ? Genders.told(by: cluster.members.map { candidates[$0] }) : nil
     }
     let resolver = PronounResolver(parse: parse) { token in
       let cluster = clusterOfToken[token]

@@ -1,0 +1,78 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Whom our own sample documents name, and whom names and pronouns in sentences made up for a rule mean.
+@Suite(
+  .enabled(if: SampleNotebookTests.isModelThere, "needs the language model: dossier model install"),
+  .serialized)
+struct DocumentMentionsTests {
+  private static let store = Result { () throws -> (TemporaryFolder, String) in
+    let folder = try TemporaryFolder()
+    let store = folder.url.appending(path: "samples.dossier").path
+    let documents = SampleNotebookTests.folder.appending(path: "documents").path
+    let outcome = try Program.run(["load", store, documents])
+    try #require(outcome.code == 0, "\(outcome.errors)")
+    return (folder, store)
+  }
+
+  /// `Text,Type,Entity` of the mentions of a document in sentences with some words.
+  private func mentions(_ document: String, _ words: String) throws -> [String] {
+    let query = """
+      Mentions | where DocId startswith "\(document)" and Sentence has "\(words)" | project Text, Type, Entity
+      """
+    let outcome = try Program.run(["query", try Self.store.get().1, query, "--format", "csv"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    return outcome.output.split(whereSeparator: \.isNewline).dropFirst().map(String.init)
+  }
+
+  @Test(arguments: [
+    // A bare surname that two share is the one's whom the document is about.
+    (
+      "2023-09-14", "Komsomolsk",
+      ["Kim,PERSON,Kim Jong Un", "Komsomolsk,GPE,Komsomolsk"]
+    ),
+    (
+      "2024-11-05", "promised that",
+      ["She,PERSON,Choe Son Hui", "North Korea,GPE,North Korea", "Russia,GPE,Russia"]
+    ),
+    ("2024-11-05", "did not mention", ["She,PERSON,Choe Son Hui"]),
+  ])
+  func samples(document: String, words: String, expected: [String]) throws {
+    let found = try mentions(document, words)
+    for row in expected { #expect(found.contains(row), "\(found)") }
+  }
+
+  /// A dateline is a name of its own.
+  @Test func datelines() throws {
+    let found = try mentions("2024-06-21", "SEOUL")
+    #expect(found.prefix(2) == ["SEOUL,GPE,Seoul", "South Korea,GPE,South Korea"])
+  }
+
+  /// `Text=Entity` of all mentions of a text.
+  private func annotated(_ text: String) throws -> [String] {
+    let request = try JSONSerialization.data(withJSONObject: ["id": "d", "text": text])
+    let outcome = try Program.run(["annotate"], input: String(decoding: request, as: UTF8.self) + "\n")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let answer = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+    let tables = try #require(answer?["tables"] as? [String: Any])
+    let rows = try #require(tables["Mentions"] as? [[String: Any]])
+    return rows.map { "\($0["Text"] as? String ?? "")=\($0["Entity"] as? String ?? "")" }
+  }
+
+  @Test(arguments: [
+    (
+      "Ana Petrova, a chemist, left Moscow on Monday. Petrova said she would not return.",
+      ["Ana Petrova=Ana Petrova", "Petrova=Ana Petrova", "she=Ana Petrova"]
+    ),
+    (
+      "Petrova resigned. Ana Petrova had led the agency.", ["Petrova=Ana Petrova", "Ana Petrova=Ana Petrova"]
+    ),
+    ("Vladimir Putin met Choe Son Hui in Moscow. She promised help.", ["She=Choe Son Hui"]),
+    ("Ms Weller met John Burke. He thanked her.", ["He=John Burke", "her=Weller"]),
+  ])
+  func madeUp(text: String, expected: [String]) throws {
+    let found = try annotated(text)
+    for row in expected { #expect(found.contains(row), "\(found)") }
+  }
+}
