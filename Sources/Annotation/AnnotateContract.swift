@@ -6,7 +6,7 @@ import Facts
 /// The contract of `dossier annotate`: one JSON object a line in, one a line out, in the same order.
 ///
 /// In: `id`, `text`, and where wanted `published`, `title`, `source`, `author`, `language`, `pretokenized`,
-/// `targets` (`[{"start","end"}]`) and `mentions` (`[{"start","end","type"?}]`); offsets count Unicode scalars. Out:
+/// `targets` (`[{"start","end"}]`; with `"explain": true` the answer adds the `features` that a polarity rests on) and `mentions` (`[{"start","end","type"?}]`); offsets count Unicode scalars. Out:
 /// `{"id","tables":{"Sentences":[{…}],…}}`, a row an object with the table's columns, and `"targets"` when they
 /// were asked for; or `{"id","error":{"code","message"}}`.
 public struct AnnotateContract: Sendable {
@@ -60,6 +60,7 @@ public struct AnnotateContract: Sendable {
     case nil, .null?: break
     default: throw DossierError(.badRequest, "'pretokenized' is neither true nor false")
     }
+    if case .bool(let value)? = request["explain"] { options.explainsTargets = value }
     let length = text.unicodeScalars.count
     options.targets = try spans(request["targets"], "targets", length) ?? []
     options.mentions = try spans(request["mentions"], "mentions", length)
@@ -137,6 +138,10 @@ public struct AnnotateContract: Sendable {
         let tone = facts.targets.indices.contains(index) ? facts.targets[index] : TargetTone(start: 0, end: 0)
         target["polarity"] = .string(tone.label)
         target["score"] = .real(tone.score)
+        if !tone.features.isEmpty {
+          target["features"] = .bag(
+            OrderedDictionary(uniqueKeysWithValues: tone.features.map { ($0.name, .real($0.value)) }))
+        }
         if index > 0 { out += "," }
         DynamicValue.bag(target).writeJSON(into: &out)
       }

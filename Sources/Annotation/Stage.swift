@@ -24,6 +24,8 @@ public struct AnnotationOptions: Sendable {
   public var pretokenized = false
   /// Spans that the sentiment towards is asked for.
   public var targets: [GivenSpan] = []
+  /// Whether the answer says what the sentiment towards those spans rests on.
+  public var explainsTargets = false
   /// The name spans, instead of having them found.
   public var mentions: [GivenSpan]?
   /// No options.

@@ -39,6 +39,9 @@ static const unsigned char roles[] = {
 static const unsigned char speech_acts[] = {
 #embed "lists/speech_acts.txt"
 };
+static const unsigned char target_weights[] = {
+#embed "lists/target_weights.txt"
+};
 static const unsigned char titles[] = {
 #embed "lists/titles.txt"
 };
@@ -52,7 +55,7 @@ static const dossier_lexicon lexicons[] = {
     LIST(countries),       LIST(family_name_first),  LIST(given_names),   LIST(intensifiers),
     LIST(negators),        LIST(organisation_words), LIST(organisations), LIST(reporting_verbs),
     LIST(roles),           LIST(speech_acts),        LIST(titles),
-    LIST(tone_words),
+    LIST(tone_words),      LIST(target_weights),
 };
 
 const dossier_lexicon *dossier_lexicon_at(size_t index) {

@@ -1,7 +1,7 @@
 import Columnar
 
 /// The tone towards a span that the caller of `annotate` asked for.
-public struct TargetTone: Sendable, Hashable {
+public struct TargetTone: Sendable {
   /// First Unicode scalar, as asked.
   public var start: Int
   /// After the last Unicode scalar, as asked.
@@ -12,6 +12,9 @@ public struct TargetTone: Sendable, Hashable {
   public var label: String
   /// The words that decided it.
   public var cues: [SentimentCue]
+
+  /// What the score rests on, by name, if the caller asked to see it.
+  public var features: [(name: String, value: Double)] = []
 
   /// Makes a tone.
   public init(

@@ -24,10 +24,13 @@ import Testing
     party\t1.7
     """
 
-  private func annotate(_ text: String, targets: [GivenSpan] = []) throws -> DocumentFacts {
+  private func annotate(_ text: String, targets: [GivenSpan] = [], explains: Bool = false) throws
+    -> DocumentFacts
+  {
     let parse = try RecordedParse.of(text, in: "sentiment")
     var options = AnnotationOptions()
     options.targets = targets
+    options.explainsTargets = explains
     let stages = [
       StageRegistry.entry(EntityStage.self), StageRegistry.entry(QuoteStage.self),
       StageRegistry.entry(SentimentStage.self),
@@ -64,7 +67,8 @@ import Testing
 
   @Test func namesCarryNoTone() throws {
     let facts = try annotate("The Good Hope Party met in Oslo.")
-    #expect(facts.sentiments.allSatisfy { $0.score == 0 && $0.cues.isEmpty && $0.label == "neutral" })
+    #expect(facts.sentiments.allSatisfy { $0.label == "neutral" })
+    #expect(facts.sentiments.flatMap(\.cues).allSatisfy { !["Good", "Hope", "Party"].contains($0.text) })
   }
 
   @Test func aJudgementIsTowardsItsObjectAndItsSubjects() throws {
@@ -72,24 +76,37 @@ import Testing
     #expect(praise.label == "positive")
     #expect(praise.speaker == "Anna Berg")
     #expect(praise.speakerID == "person/anna-berg")
-    #expect(praise.cues.map(\.text) == ["praised"])
+    #expect(praise.cues.map(\.text).contains("praised"))
     let blame = try toward("Paul Reed", "Anna Berg condemned Paul Reed.")
     #expect(blame.label == "negative")
     let judge = try toward("Anna Berg", "Anna Berg condemned Paul Reed.")
     #expect(judge.score > blame.score)
   }
 
-  @Test func aWordCountsTheLessTheFartherItIs() throws {
-    let text = "Paul Reed, a brilliant engineer, met Anna Berg."
-    #expect(try toward("Paul Reed", text).score > toward("Anna Berg", text).score)
+  @Test func aWordIsOfThoseWhomTheTreeGivesIt() throws {
+    #expect(try toward("Paul Reed", "Paul Reed, a brilliant engineer, met Anna Berg.").label == "positive")
     let clauses = "Norway is a disaster, and Paul Reed lives in Oslo."
-    #expect(try toward("Norway", clauses).score < toward("Paul Reed", clauses).score)
+    #expect(try toward("Norway", clauses).label == "negative")
+    #expect(try toward("Paul Reed", clauses).label == "neutral")
+    #expect(try toward("Oslo", clauses).label == "neutral")
+  }
+
+  @Test func featuresNameNobodyAndAreShownWhenAsked() throws {
+    let text = "Anna Berg condemned Paul Reed."
+    let plain = try annotate(text, targets: [GivenSpan(start: 20, end: 29)])
+    #expect(plain.targets[0].features.isEmpty)
+    let explained = try annotate(text, targets: [GivenSpan(start: 20, end: 29)], explains: true)
+    let names = explained.targets[0].features.map(\.name)
+    #expect(names.contains("under:dobj:condemn"))
+    #expect(!names.contains { $0.lowercased().contains("berg") || $0.lowercased().contains("reed") })
+    #expect(Set(names).count == names.count)
+    #expect(explained.targets[0].score == plain.targets[0].score)
   }
 
   @Test func whoSpeaksIsNotSpokenOf() throws {
     let text = "“Paul Reed is a brilliant engineer,” said Anna Berg."
     let speaker = try toward("Anna Berg", text)
-    #expect(speaker.score == 0)
+    #expect(speaker.label == "neutral")
     let target = try toward("Paul Reed", text)
     #expect(target.label == "positive")
     #expect(target.speaker == "Anna Berg")

@@ -169,9 +169,9 @@ struct ArticleTests {
       """
       Sentiments | where Scope == "entity" | summarize Score = avg(Score) by Entity
       | extend Tone = case(Score >= 0.1, "positive", Score <= -0.1, "negative", "neutral")
-      | where Entity in ("Vladimir Putin", "Joseph Stalin", "Moscow") | project Entity, Tone | sort by Entity asc
+      | where Entity in ("Vladimir Putin", "Joseph Stalin", "Yonhap News Agency") | project Entity, Tone | sort by Entity asc
       """)
-    #expect(toward == ["Joseph Stalin,neutral", "Moscow,neutral", "Vladimir Putin,positive"])
+    #expect(toward == ["Joseph Stalin,neutral", "Vladimir Putin,positive", "Yonhap News Agency,neutral"])
     let accused = try rows("Sentiments | where Scope == 'sentence' and SentenceId == 9 | project Label")
     #expect(accused == ["negative"])
     let praised = try rows(

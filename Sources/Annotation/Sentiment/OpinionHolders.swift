@@ -31,10 +31,10 @@ struct OpinionHolders {
   }
 
   /// The holder of the larger part of the shares; nil where it is the document.
-  func holder(of shares: [TargetScorer.Share]) -> Speaker? {
+  func holder(of shares: [Share]) -> Speaker? {
     var weights: [(holder: Speaker?, weight: Double)] = []
     for share in shares where share.value != 0 {
-      let holder = holder(at: share.cue.token)
+      let holder = holder(at: share.token)
       if let index = weights.firstIndex(where: { $0.holder == holder }) {
         weights[index].weight += share.value.magnitude
       } else {

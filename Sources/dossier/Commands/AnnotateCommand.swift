@@ -9,7 +9,8 @@ struct AnnotateCommand: ParsableCommand {
     discussion: """
       Reads {"id", "text", "published"?, "title"?, …} a line and writes {"id", "tables": {…}} a line, in order. \
       "pretokenized": true means that tokens are what stands between single spaces; "targets" and "mentions" \
-      are lists of {"start", "end"} in Unicode scalars. A document that can't be annotated gives {"id", "error"}.
+      are lists of {"start", "end"} in Unicode scalars; "explain": true shows what the sentiment towards targets rests \
+      on. A document that can't be annotated gives {"id", "error"}.
       """)
 
   @Argument(help: "A JSONL file, or - for standard input.") var file = "-"
