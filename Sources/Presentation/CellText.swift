@@ -9,8 +9,8 @@ public enum CellText {
   /// Whether a column's values are right-aligned.
   public static func alignsRight(_ type: ScalarType) -> Bool { type.isNumeric || type == .timespan }
 
-  /// A value for reading: a datetime without its time at midnight, else to the second or finer where it
-  /// has more; all else as `tostring()` gives it, null as `null`.
+  /// A value for reading: a datetime without its time at midnight, else to the minute, the second or finer,
+  /// as far as it has more than zeros; all else as `tostring()` gives it, null as `null`.
   public static func display(_ value: Value) -> String {
     switch value {
     case .datetime(let ticks): datetime(ticks)
@@ -35,6 +35,7 @@ public enum CellText {
     let full = Ticks.datetimeText(ticks)
     let (day, clock) = (full.prefix(10), full.dropFirst(11).prefix(8))
     if ticks % Ticks.perDay == 0 { return String(day) }
+    if ticks % Ticks.perMinute == 0 { return "\(day) \(clock.prefix(5))" }
     guard ticks % Ticks.perSecond != 0 else { return "\(day) \(clock)" }
     var fraction = full.dropFirst(20).prefix(7)
     while fraction.last == "0" { fraction.removeLast() }

@@ -89,7 +89,9 @@ struct EvidenceIndex {
   /// The list of sentences, by document; empty without evidence.
   func html() -> String {
     guard !entries.isEmpty else { return "" }
-    var out = "<section class=\"evidence\" id=\"evidence\">\n<h2>Evidence</h2>\n" + key
+    var out =
+      "<section class=\"evidence\" id=\"evidence\" aria-labelledby=\"evidence-heading\">\n"
+      + "<h2 id=\"evidence-heading\">Evidence</h2>\n" + key
     var document: String?
     for (number, entry) in entries.enumerated() {
       let sentence = entry.sentence

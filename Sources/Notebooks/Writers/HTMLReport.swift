@@ -178,7 +178,7 @@ struct HTMLReport {
     var inner = ""
     if let error = outcome.error {
       inner +=
-        "<pre class=\"error\" role=\"alert\">\(Self.lines(error.rendered(in: SourceText(outcome.cell.source))))</pre>\n"
+        "<pre class=\"error\" role=\"alert\" tabindex=\"0\">\(Self.lines(error.rendered(in: SourceText(outcome.cell.source))))</pre>\n"
     } else if let result = outcome.result, !attributes.hideOutput {
       inner += resultHTML(result.table, number: number, maxRows: attributes.maxRows)
     } else if !outcome.wasReached {

@@ -19,6 +19,7 @@ struct HTMLTable {
   func html() -> String {
     guard table.schema.count > 0 else { return "" }
     let hasEvidence = evidence.hasRows(ofCell: cell)
+    let names = table.schema.fields.indices.map(holdsNames)
     var out = "<div class=\"table\" tabindex=\"0\"><table>\n<thead><tr>"
     for field in table.schema.fields {
       out += "<th scope=\"col\"\(Self.cssClass(field.type))>\(DisplayText.html(field.name))</th>"
@@ -28,7 +29,8 @@ struct HTMLTable {
     for row in 0..<rows {
       out += hasEvidence ? "<tr id=\"\(EvidenceIndex.rowID(cell: cell, row: row))\">" : "<tr>"
       for column in 0..<table.schema.count {
-        out += Self.cellHTML(table.value(row: row, column: column), table.schema[column].type)
+        out += Self.cellHTML(
+          table.value(row: row, column: column), table.schema[column].type, isName: names[column])
       }
       if hasEvidence { out += "<td class=\"why\">\(evidence.links(cell: cell, row: row))</td>" }
       out += "</tr>\n"
@@ -47,13 +49,22 @@ struct HTMLTable {
   /// From so many scalars on a text needs room to be read.
   private static let longText = 60
 
-  /// Whether a text is one long word of a machine's: a DocId, a place in a document, an EntityId.
-  private static func isName(_ text: String) -> Bool {
-    text.utf8.count >= 12 && text.utf8.allSatisfy { $0 > 0x20 }
-      && text.utf8.contains { $0 == 0x23 || $0 == 0x2F || $0 == 0x2E || (0x30...0x39).contains($0) }
+  /// Whether a column holds a machine's words, some of them long: DocIds, places in documents, EntityIds.
+  private func holdsNames(_ column: Int) -> Bool {
+    guard table.schema[column].type == .string else { return false }
+    var longest = 0
+    for row in 0..<rows {
+      let text = table.value(row: row, column: column).text
+      let isName =
+        text.utf8.allSatisfy { $0 > 0x20 }
+        && text.utf8.contains { $0 == 0x23 || $0 == 0x2F || $0 == 0x2E || (0x30...0x39).contains($0) }
+      guard isName || text.isEmpty else { return false }
+      longest = max(longest, text.utf8.count)
+    }
+    return longest >= 12
   }
 
-  private static func cellHTML(_ value: Value, _ type: ScalarType) -> String {
+  private static func cellHTML(_ value: Value, _ type: ScalarType, isName: Bool) -> String {
     if value.isNull { return "<td\(cssClass(type))><span class=\"null\" title=\"unknown\">–</span></td>" }
     let text = CellText.reading(value)
     let html = DisplayText.html(text)
@@ -61,7 +72,7 @@ struct HTMLTable {
     case .dynamic(.bag): return "<td><code>\(html)</code></td>"
     case .dynamic(.array) where text.hasPrefix("["): return "<td><code>\(html)</code></td>"
     case .bool(let flag): return "<td>\(flag ? "yes" : "no")</td>"
-    case .string where isName(text): return "<td class=\"i\">\(html)</td>"
+    case .string where isName: return "<td class=\"i\">\(html)</td>"
     case .string where text.unicodeScalars.count > longText: return "<td class=\"x\">\(html)</td>"
     default: return "<td\(cssClass(type))>\(html)</td>"
     }

@@ -26,7 +26,9 @@ enum ReportStyle {
     a{color:var(--link);text-decoration-thickness:.06em;text-underline-offset:.15em}
     a:focus-visible,summary:focus-visible,.table:focus-visible{outline:.15rem solid var(--link);outline-offset:.1rem}
     code,pre{font-family:var(--mono);font-size:.84em}
-    pre{margin:0 0 1rem;padding:.75rem 1rem;background:var(--wash);border-radius:.3rem;overflow-x:auto;line-height:1.45}
+    pre{margin:0 0 1rem;padding:.75rem 1rem;background:var(--wash);border-radius:.3rem;white-space:pre-wrap;\
+    overflow-wrap:anywhere;line-height:1.45}
+    pre.error{white-space:pre;overflow-x:auto}
     pre code{font-size:inherit}
     p code,li code,td code{background:var(--wash);padding:.08em .3em;border-radius:.2rem}
     blockquote{margin-left:0;padding-left:1rem;border-left:.2rem solid var(--line);color:var(--soft)}
@@ -52,7 +54,8 @@ enum ReportStyle {
     th.n,td.n{text-align:right}
     td.t{white-space:nowrap}
     .null{color:var(--soft)}
-    td.why,th.why{font-size:.82rem;white-space:nowrap}
+    td.why,th.why{position:sticky;right:0;background:var(--bg);padding-left:.6rem}
+    td.why{font-size:.82rem;white-space:nowrap}
     td.why details[open]{white-space:normal;max-width:14rem}
     td.why a{margin-right:.35em}
     tbody tr:target td,li:target{background:var(--mark)}
