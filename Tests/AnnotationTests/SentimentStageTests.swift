@@ -15,6 +15,8 @@ import Testing
     brilliant\t2.8
     praised\t2.2
     condemned\t-1.9
+    accused\t-1.8
+    fraud\t-2.8
     helped\t1.8
     helpful\t1.8
     courage\t2.2
@@ -81,6 +83,13 @@ import Testing
     #expect(blame.label == "negative")
     let judge = try toward("Anna Berg", "Anna Berg condemned Paul Reed.")
     #expect(judge.score > blame.score)
+  }
+
+  @Test func anAccusationIsItsSubjectsAttitude() throws {
+    let rows = try annotate("Anna Berg accused Paul Reed of fraud.").sentiments
+    let toward = try #require(rows.first { $0.scope == "entity" && $0.entity == "Paul Reed" })
+    #expect(toward.label == "negative")
+    #expect(toward.speaker == "Anna Berg")
   }
 
   @Test func aWordIsOfThoseWhomTheTreeGivesIt() throws {

@@ -49,9 +49,10 @@ struct OpinionHolders {
   private func holder(at token: Int) -> Speaker? {
     let quote = quoteOfToken[token]
     if quote >= 0 { return Speaker(name: quotes[quote].speaker, id: quotes[quote].speakerID) }
-    // "Japan condemned the launch": the subject of the verb that judges.
+    // "Japan condemned the launch", "Seoul accused Pyongyang": the subject of the verb that judges.
     guard tree.isVerbal(token), !tree.isPassive(token),
-      SpeechVerbs.shared.uses(of: parse.tokens[token].lemma.lowercased())?.contains(.judging) == true,
+      let uses = SpeechVerbs.shared.uses(of: parse.tokens[token].lemma.lowercased()),
+      uses.contains(.judging) || uses.contains(.object) && !uses.contains(.clause),
       let subject = tree.subject(of: token)
     else { return nil }
     return naming.speaker(subject)
