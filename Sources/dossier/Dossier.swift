@@ -41,6 +41,7 @@ enum CommandRegistry {
     VerifyCommand.self,
     AnnotateCommand.self,
     ModelCommand.self,
+    ReferenceCommand.self,
   ]
 }
 
