@@ -61,6 +61,18 @@ public struct DossierError: Error, Sendable {
   }
 }
 
+extension DossierError {
+  /// The same error for a text that has so many bytes more in front.
+  public func moved(by offset: Int) -> DossierError {
+    func moved(_ span: SourceSpan) -> SourceSpan { SourceSpan(span.lower + offset, span.upper + offset) }
+    var error = self
+    error.span = span.map(moved)
+    error.notes = notes.map { Note($0.message, at: $0.span.map(moved)) }
+    error.others = others.map { $0.moved(by: offset) }
+    return error
+  }
+}
+
 extension DossierError: CustomStringConvertible {
   /// Code and message on one line.
   public var description: String { "error[\(code)]: \(message)" }

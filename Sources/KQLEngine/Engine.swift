@@ -18,6 +18,7 @@ public struct CompiledQuery: Sendable {
   /// What the reader of the result should know besides, found while checking.
   public let notes: [String]
   let storedCalls: StoredCalls
+  let subqueries: [Subquery]
 }
 
 /// The query language over a catalog: text in, tables out.
@@ -94,7 +95,8 @@ public struct Engine: Sendable {
     let root = Project(input: bound, outputs: visible.map { Project.Output(keeping: $0) })
     return CompiledQuery(
       schema: makeSchema(visible), plan: optimise(root), boundPlan: root, visualization: binder.visualization,
-      sources: binder.sources, notes: binder.notes, storedCalls: binder.storedCalls)
+      sources: binder.sources, notes: binder.notes, storedCalls: binder.storedCalls,
+      subqueries: binder.subqueries)
   }
 
   /// Runs the rules over a plan.
@@ -125,12 +127,6 @@ public struct Engine: Sendable {
   ) throws(DossierError) -> Table {
     let compiled = try compile(text, parameters: parameters, settings: settings)
     return try run(compiled, ExecutionContext(settings))
-  }
-
-  /// The plan as bound and after the rules, as text.
-  public func explain(_ query: CompiledQuery) -> String {
-    "Logical plan\n" + KQLEngine.explain(query.boundPlan, indent: 1) + "\nOptimised plan\n"
-      + KQLEngine.explain(query.plan, indent: 1)
   }
 
   /// The canonical text of a query.

@@ -7,7 +7,7 @@ public struct Cell: Sendable, Equatable {
   public enum Kind: Sendable, Equatable {
     /// A query.
     case query
-    /// A dot command on one line.
+    /// A dot command: one line, or more where it holds a query or a function.
     case command
     /// Only comments.
     case comment
@@ -26,7 +26,8 @@ public struct Cell: Sendable, Equatable {
 ///
 /// A line that begins with a dot and a letter is a command. A query ends at a blank line, before a
 /// command, or before a line that can't go on with it: one that is not indented and begins with neither
-/// a sign nor a comment. A query that is not complete goes on over all of these but commands.
+/// a sign nor a comment. A query that is not complete goes on over all of these but commands. So it is with a
+/// command that holds a query.
 public struct BlockSplitter {
   private let grammar: Grammar
 
@@ -38,9 +39,16 @@ public struct BlockSplitter {
     var cells: [Cell] = []
     var lines: [Substring] = []
     var start = 1
+    var isCommand = false
     func flush() {
       while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
       guard !lines.isEmpty else { return }
+      if isCommand {
+        cells.append(Cell(kind: .command, text: lines.joined(separator: "\n").trimmed, line: start))
+        isCommand = false
+        lines = []
+        return
+      }
       let isComment = lines.allSatisfy { Self.isComment($0) || $0.allSatisfy(\.isWhitespace) }
       cells.append(
         Cell(kind: isComment ? .comment : .query, text: lines.joined(separator: "\n"), line: start))
@@ -50,7 +58,10 @@ public struct BlockSplitter {
     for (number, line) in all.enumerated() {
       if Self.isCommand(line), !isInsideText(lines) {
         flush()
-        cells.append(Cell(kind: .command, text: line.trimmed, line: number + 1))
+        lines = [line]
+        start = number + 1
+        isCommand = true
+        if Self.query(inCommand: String(line)) == nil { flush() }
         continue
       }
       let isBlank = line.allSatisfy(\.isWhitespace)
@@ -70,8 +81,20 @@ public struct BlockSplitter {
 
   /// Whether Enter may run a block: its last cell doesn't end too early.
   public func isComplete(_ block: String) -> Bool {
-    guard let last = split(block).last, last.kind == .query else { return true }
-    return !endsTooEarly(last.text)
+    guard let last = split(block).last else { return true }
+    switch last.kind {
+    case .query: return !endsTooEarly(last.text)
+    case .command: return Self.query(inCommand: last.text).map { !endsTooEarly($0) } ?? true
+    case .comment: return true
+    }
+  }
+
+  /// The query, or the `let` with a function, that a command holds; nil if it holds none.
+  private static func query(inCommand text: String) -> String? {
+    let line = text.trimmed
+    let name = line.dropFirst().prefix { !$0.isWhitespace }.lowercased()
+    guard let command = try? CommandRegistry.command(named: name) else { return nil }
+    return command.query(in: line.dropFirst(name.count + 1).trimmed)
   }
 
   /// Whether the text of a query ends where more is needed.
@@ -86,6 +109,9 @@ public struct BlockSplitter {
 
   private func endsQuery(_ lines: [Substring]) -> Bool {
     let text = lines.joined(separator: "\n")
+    if let first = lines.first, Self.isCommand(first) {
+      return Self.query(inCommand: text).map { !endsTooEarly($0) } ?? true
+    }
     if lines.allSatisfy(Self.isComment) { return false }
     // Statements are for the query that follows them.
     let first = lines.first { !Self.isComment($0) }?.trimmed ?? ""

@@ -155,9 +155,9 @@ public final class Shell {
   }
 
   private func runCommand(_ line: String) throws(DossierError) {
-    let words = try CommandWords(line)
-    let command = try CommandRegistry.command(named: words.name)
-    try command.run(words, self)
+    let plain = CommandWords(query: line)
+    let command = try CommandRegistry.command(named: plain.name)
+    try command.run(command.query(in: plain.rest) == nil ? try CommandWords(line) : plain, self)
   }
 
   /// A duration as `0.012 s`.

@@ -14,6 +14,9 @@ protocol ShellCommand: Sendable {
   static var examples: [String] { get }
   /// What its words may be, for completion.
   static var argument: CommandArgument { get }
+  /// The query in what follows the command's name, which may then go on over several lines; nil for a command of
+  /// plain words.
+  static func query(in rest: String) -> String?
   /// Does it.
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError)
 }
@@ -35,6 +38,7 @@ enum CommandArgument {
 
 extension ShellCommand {
   static var argument: CommandArgument { .none }
+  static func query(in rest: String) -> String? { nil }
 
   /// An error that shows how the command is written.
   static func misused(_ problem: String) -> DossierError {
@@ -50,10 +54,23 @@ struct CommandWords {
   let words: [String]
   /// All after the command, as written.
   let rest: String
+  /// The whole command, as written.
+  let line: String
+
+  /// The words of a line that holds a query, whose quotes are the query's.
+  init(query line: String) {
+    let text = line.trimmed
+    self.line = text
+    let head = text.prefix { !$0.isWhitespace }
+    name = head.dropFirst().lowercased()
+    rest = text.dropFirst(head.count).trimmed
+    words = rest.split(whereSeparator: \.isWhitespace).map(String.init)
+  }
 
   /// Errors: `CMD922` for a quote that isn't closed.
   init(_ line: String) throws(DossierError) {
     let text = line.trimmed
+    self.line = text
     let head = text.prefix { !$0.isWhitespace }
     name = head.dropFirst().lowercased()
     rest = text.dropFirst(head.count).trimmed

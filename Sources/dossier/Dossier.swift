@@ -18,6 +18,11 @@ struct Dossier: ParsableCommand {
       """,
     version: Version.text,
     subcommands: CommandRegistry.commands, defaultSubcommand: ShellCommand.self)
+
+  /// The parser has no options whose value may be left out: one that has its value is a flag of its own.
+  static func main() {
+    main(CommandLine.arguments.dropFirst().map { $0 == "--explain=analyze" ? "--explain-analyze" : $0 })
+  }
 }
 
 /// What this program calls itself.

@@ -171,4 +171,22 @@ import Testing
     ])
     #expect(outcome.output.split(whereSeparator: \.isNewline).last == "490000,171745000,171745000")
   }
+
+  @Test func explainShowsPlansAndMeasures() throws {
+    let query = "range x from 1 to 6 step 1 | where x > 4"
+    let plans = try Program.run(["query", query, "--explain"])
+    #expect(plans.output.hasPrefix("Logical plan\n") && plans.output.contains("\nPhysical plan\n"))
+    for way in ["--explain=analyze", "--explain-analyze"] {
+      let measured = try Program.run(["query", query, way])
+      #expect(measured.code == 0)
+      #expect(measured.output.contains("own ms"))
+      #expect(measured.output.contains("2 rows in "))
+    }
+    // In a script, the query may take several lines, and its errors stand where they are.
+    let script = try Program.run(
+      [], input: ".explain analyze range x from 1 to 6 step 1\n| where x > 4\n| count\n")
+    #expect(script.output.contains("Count") && script.output.contains("1 row in "))
+    let wrong = try Program.run([], input: ".explain print x = 1\n| wher x > 0\n")
+    #expect(wrong.errors.contains("  2 | | wher x > 0\n    |   ^^^^\n"))
+  }
 }

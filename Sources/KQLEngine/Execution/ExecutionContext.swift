@@ -95,6 +95,8 @@ public final class ExecutionContext: Sendable {
   /// All rows of a subquery, computed when first asked for.
   public func rows(of subquery: Subquery) throws(DossierError) -> RowBatch {
     if let known = shared.withLock({ $0[subquery.number] }) { return known }
+    profile?.open("Subquery #\(subquery.number)", isRoot: true)
+    defer { profile?.close(isRoot: true) }
     let rows = try collectRows(of: subquery.plan, in: self)
     shared.withLock { $0[subquery.number] = rows }
     return rows
@@ -106,37 +108,4 @@ extension DossierError.Code {
   public static let cancelled: Self = "EXE001"
   /// The evaluation needs more memory than allowed.
   public static let memoryLimit: Self = "EXE002"
-}
-
-/// Rows and batches that each node of a plan gave, for `.explain`.
-public final class Profile: Sendable {
-  /// What one node did.
-  public final class Entry: Sendable {
-    /// What `explain` calls the node.
-    public let title: String
-    private let counts = Mutex<(rows: Int, batches: Int, ticks: Int64)>((0, 0, 0))
-    init(title: String) { self.title = title }
-    func add(rows: Int, ticks: Int64) {
-      counts.withLock { $0 = ($0.rows + rows, $0.batches + 1, $0.ticks + ticks) }
-    }
-    /// Rows given, batches given, and time in ticks of 100 ns, inputs included.
-    public var totals: (rows: Int, batches: Int, ticks: Int64) { counts.withLock { $0 } }
-  }
-
-  /// Reads a clock that only moves on, in ticks; brought by the caller, as the core has none.
-  public let clock: @Sendable () -> Int64
-  private let known = Mutex<[Entry]>([])
-
-  /// Makes a profile.
-  public init(clock: @escaping @Sendable () -> Int64) { self.clock = clock }
-
-  func entry(for node: any LogicalNode) -> Entry {
-    let detail = node.detail
-    let entry = Entry(title: detail.isEmpty ? node.title : node.title + " " + detail)
-    known.withLock { $0.append(entry) }
-    return entry
-  }
-
-  /// All nodes that ran, inputs before those that read them.
-  public var entries: [Entry] { known.withLock { $0 } }
 }

@@ -10,11 +10,16 @@ import Synchronization
 /// The thread that reads also works: it computes the next morsel itself unless another thread has it.
 final class MorselExec: PhysicalOperator {
   private let work: MorselWork
+  /// What `.explain analyze` tells of the chain.
+  let entry: Profile.Entry?
   private var batches: [RowBatch] = []
   private var position = 0
   private var nextMorsel = 0
 
-  private init(_ work: MorselWork) { self.work = work }
+  private init(_ work: MorselWork, entry: Profile.Entry?) {
+    self.work = work
+    self.entry = entry
+  }
 
   deinit { work.stop() }
 
@@ -23,12 +28,47 @@ final class MorselExec: PhysicalOperator {
   static func make(
     _ chain: any LogicalNode, _ context: ExecutionContext
   ) throws(DossierError) -> MorselExec? {
-    let settings = context.settings
-    guard settings.threads > 1, context.profile == nil else { return nil }
+    guard let found = MorselChain(chain, context.settings) else { return nil }
+    // Each is computed once, before the threads would do it side by side.
+    for subquery in found.subqueries { _ = try context.rows(of: subquery) }
+    var entry: Profile.Entry?
+    var steps: [Profile.Entry] = []
+    if let profile = context.profile {
+      entry = profile.open(MorselChain.title(context.settings))
+      for node in found.nodes { steps.append(profile.open(physicalTitle(of: node))) }
+      for _ in 0...found.nodes.count { profile.close() }
+    }
+    return MorselExec(
+      MorselWork(chain: chain, rowCount: found.rowCount, context: context, profile: steps), entry: entry)
+  }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    while position >= batches.count {
+      guard nextMorsel < work.count else { return nil }
+      batches = try work.take(nextMorsel)
+      position = 0
+      nextMorsel += 1
+    }
+    position += 1
+    return batches[position - 1]
+  }
+}
+
+/// A chain of filters and projections over a table that is worth several threads.
+struct MorselChain {
+  /// From the top down to the scan.
+  private(set) var nodes: [any LogicalNode] = []
+  /// What its expressions need computed.
+  private(set) var subqueries: [Subquery] = []
+  /// The table's rows.
+  let rowCount: Int
+
+  init?(_ chain: any LogicalNode, _ settings: ExecutionSettings) {
+    guard settings.threads > 1 else { return nil }
     var isWorth = false
     var node = chain
-    var subqueries: [Subquery] = []
     while true {
+      nodes.append(node)
       if let filter = node as? Filter, filter.predicate.isPure {
         isWorth = true
         filter.predicate.collectSubqueries(into: &subqueries)
@@ -48,21 +88,12 @@ final class MorselExec: PhysicalOperator {
     guard isWorth, let scan = node as? Scan, scan.table.provider.rowCount > settings.morselSize else {
       return nil
     }
-    // Each is computed once, before the threads would do it side by side.
-    for subquery in subqueries { _ = try context.rows(of: subquery) }
-    return MorselExec(
-      MorselWork(chain: chain, rowCount: scan.table.provider.rowCount, context: context))
+    rowCount = scan.table.provider.rowCount
   }
 
-  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
-    while position >= batches.count {
-      guard nextMorsel < work.count else { return nil }
-      batches = try work.take(nextMorsel)
-      position = 0
-      nextMorsel += 1
-    }
-    position += 1
-    return batches[position - 1]
+  /// What `explain` says above the chain.
+  static func title(_ settings: ExecutionSettings) -> String {
+    "Parallel \(settings.threads) threads, \(settings.morselSize) rows at a time"
   }
 }
 
@@ -82,11 +113,13 @@ private final class MorselWork: Sendable {
   private let chain: any LogicalNode
   private let rowCount: Int
   private let context: ExecutionContext
+  private let profile: [Profile.Entry]
   private let state = Mutex(State())
   /// Signalled for each morsel that a helper has finished.
   private let finished = DispatchSemaphore(value: 0)
 
-  init(chain: any LogicalNode, rowCount: Int, context: ExecutionContext) {
+  init(chain: any LogicalNode, rowCount: Int, context: ExecutionContext, profile: [Profile.Entry]) {
+    self.profile = profile
     self.chain = chain
     self.rowCount = rowCount
     self.context = context
@@ -155,7 +188,7 @@ private final class MorselWork: Sendable {
   private func compute(_ morsel: Int) throws(DossierError) -> [RowBatch] {
     let start = morsel * context.settings.morselSize
     let rows = start..<min(rowCount, start + context.settings.morselSize)
-    let source = try PhysicalBuilder(context: context, scanned: rows).build(chain)
+    let source = try PhysicalBuilder(context: context, scanned: rows, profile: profile).build(chain)
     var batches: [RowBatch] = []
     while let batch = try source.next(context) { if batch.count > 0 { batches.append(batch) } }
     return batches

@@ -240,20 +240,3 @@ final class WindowExec: PhysicalOperator {
     return try result?.next(context)
   }
 }
-
-final class ProfiledExec: PhysicalOperator {
-  private let input: any PhysicalOperator
-  private let entry: Profile.Entry
-
-  init(_ input: any PhysicalOperator, entry: Profile.Entry) {
-    self.input = input
-    self.entry = entry
-  }
-
-  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
-    let start = context.profile?.clock() ?? 0
-    let batch = try input.next(context)
-    entry.add(rows: batch?.count ?? 0, ticks: (context.profile?.clock() ?? 0) - start)
-    return batch
-  }
-}

@@ -52,6 +52,8 @@ public final class Binder {
   public let context: ExecutionContext
   /// Tables read, by number; in order of first use.
   public private(set) var sources: [String] = []
+  /// Plans that are computed once in an evaluation, in order.
+  private(set) var subqueries: [Subquery] = []
   /// Errors that binding went on after.
   public private(set) var errors: [DossierError] = []
   /// What the reader of the result should know besides.
@@ -110,7 +112,9 @@ public final class Binder {
   public func subquery(_ plan: any LogicalNode) -> Subquery {
     nextSubquery += 1
     let root = Project(input: plan, outputs: plan.visibleColumns.map { Project.Output(keeping: $0) })
-    return Subquery(number: nextSubquery, plan: optimise(root))
+    let made = Subquery(number: nextSubquery, bound: root, plan: optimise(root))
+    subqueries.append(made)
+    return made
   }
 
   /// The number of a table among the sources.

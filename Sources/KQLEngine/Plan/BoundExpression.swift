@@ -75,10 +75,13 @@ public enum ListMatch: Sendable, Hashable {
 public final class Subquery: Sendable {
   /// Numbers subqueries within a query.
   public let number: Int
-  /// The plan.
+  /// The plan as bound.
+  let bound: any LogicalNode
+  /// The plan after the rules.
   public let plan: any LogicalNode
-  init(number: Int, plan: any LogicalNode) {
+  init(number: Int, bound: any LogicalNode, plan: any LogicalNode) {
     self.number = number
+    self.bound = bound
     self.plan = plan
   }
 }

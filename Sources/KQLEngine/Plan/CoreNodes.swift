@@ -11,6 +11,8 @@ public struct Scan: LogicalNode {
   public let source: Int32
   /// Filters that rows must pass, known to the scan so that providers can skip segments.
   public let title = "Scan"
+  /// `TableScan`
+  public let algorithm = "TableScan"
   /// The table and the columns read.
   public var detail: String { table.name + " (" + columns.map(\.name).joined(separator: ", ") + ")" }
   /// None.

@@ -10,6 +10,8 @@ public protocol LogicalNode: Sendable {
   var title: String { get }
   /// What `explain` adds: expressions, keys.
   var detail: String { get }
+  /// What `explain` calls the operator that runs it: `HashJoin`.
+  var algorithm: String { get }
   /// The plans that it reads from.
   var inputs: [any LogicalNode] { get }
   /// What it gives, hidden columns included.
@@ -29,6 +31,8 @@ public protocol LogicalNode: Sendable {
 extension LogicalNode {
   /// Nothing to add.
   public var detail: String { "" }
+  /// As the node.
+  public var algorithm: String { title }
   /// As the first input.
   public var isSerialized: Bool { inputs.first?.isSerialized ?? false }
   /// None.
@@ -47,26 +51,45 @@ public struct PhysicalBuilder {
   public let context: ExecutionContext
   /// The rows that scans read, when one thread has only a part of a table.
   let scanned: Range<Int>?
+  private let steps: ChainSteps?
   private var slots: [Int: RowBatch] = [:]
 
   /// A builder for one evaluation.
   public init(context: ExecutionContext) {
     self.context = context
     scanned = nil
+    steps = nil
   }
 
-  /// A builder for a chain over a part of a table.
-  init(context: ExecutionContext, scanned: Range<Int>) {
+  /// A builder for a chain over a part of a table; `profile` has an entry for each node, from the top down.
+  init(context: ExecutionContext, scanned: Range<Int>, profile: [Profile.Entry]) {
     self.context = context
     self.scanned = scanned
+    steps = profile.isEmpty ? nil : ChainSteps(profile)
   }
 
   /// The operator of a node.
   public func build(_ node: any LogicalNode) throws(DossierError) -> any PhysicalOperator {
-    if scanned == nil, let parallel = try MorselExec.make(node, context) { return parallel }
+    // What a subplan does, once for each group of rows, counts for the operator that runs it.
+    guard let profile = context.profile, slots.isEmpty else {
+      if scanned == nil, let parallel = try MorselExec.make(node, context) { return parallel }
+      return try node.makePhysical(self)
+    }
+    if scanned != nil {
+      guard let entry = steps?.next() else { return try node.makePhysical(self) }
+      return ProfiledExec(try node.makePhysical(self), entry: entry, clock: profile.clock)
+    }
+    let start = profile.clock()
+    if let parallel = try MorselExec.make(node, context) {
+      let entry = parallel.entry ?? profile.open("Parallel")
+      entry.add(rows: 0, batches: 0, ticks: profile.clock() - start)
+      return ProfiledExec(parallel, entry: entry, clock: profile.clock)
+    }
+    let entry = profile.open(physicalTitle(of: node))
+    defer { profile.close() }
     let made = try node.makePhysical(self)
-    guard let profile = context.profile else { return made }
-    return ProfiledExec(made, entry: profile.entry(for: node))
+    entry.add(rows: 0, batches: 0, ticks: profile.clock() - start)
+    return ProfiledExec(made, entry: entry, clock: profile.clock)
   }
 
   /// The builder for a subplan that reads `rows` where its `SubplanInput` of this slot stands.
@@ -77,4 +100,11 @@ public struct PhysicalBuilder {
   }
 
   func rows(slot: Int) -> RowBatch? { slots[slot] }
+}
+
+/// The entries of a chain's nodes, taken one by one as the chain is built.
+private final class ChainSteps {
+  private var left: ArraySlice<Profile.Entry>
+  init(_ entries: [Profile.Entry]) { left = entries[...] }
+  func next() -> Profile.Entry? { left.popFirst() }
 }

@@ -204,6 +204,8 @@ public struct Joined: LogicalNode {
   public let columns: [PlanColumn]
   /// `Join`
   public let title = "Join"
+  /// `HashJoin`
+  public let algorithm = "HashJoin"
   /// Kind and keys.
   public var detail: String { kind.rawValue + " on \(leftKeys.count) keys" }
   /// Left and right.

@@ -165,6 +165,8 @@ public struct Ordered: LogicalNode {
   public let limit: Int?
   /// `Sort` or `Top`
   public var title: String { limit == nil ? "Sort" : "Top" }
+  /// `Sort` or `TopK`, which keeps no more rows than it gives.
+  public var algorithm: String { limit == nil ? "Sort" : "TopK" }
   /// Limit and keys.
   public var detail: String {
     let names = keys.map { key -> String in

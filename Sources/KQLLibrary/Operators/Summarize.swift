@@ -148,6 +148,8 @@ public struct Aggregated: LogicalNode {
   public let calls: [AggregateCollector.Call]
   /// `Aggregate`
   public let title = "Aggregate"
+  /// `HashAggregate`
+  public let algorithm = "HashAggregate"
   /// Calls and keys.
   public var detail: String {
     calls.map { $0.function.name }.joined(separator: ", ") + (keys.isEmpty ? "" : " by ")

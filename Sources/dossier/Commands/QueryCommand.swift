@@ -23,6 +23,9 @@ struct QueryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The output: \(FormatRegistry.names.joined(separator: ", "))."))
   var format = "table"
   @Flag(help: "Only checks the query.") var check = false
+  @Flag(help: "Only shows how the query would be run.") var explain = false
+  @Flag(help: "Runs the query and shows rows and time by step; also written --explain=analyze.")
+  var explainAnalyze = false
   @OptionGroup var options: SessionOptions
 
   func validate() throws {
@@ -47,6 +50,8 @@ struct QueryCommand: ParsableCommand {
         try answerBatch(batch, session)
       } else if check {
         for note in try session.check(text).notes { printError("note: \(note)") }
+      } else if explain || explainAnalyze {
+        printOutput(try session.explain(text, analyze: explainAnalyze) + "\n")
       } else {
         let result = try session.evaluate(text)
         try FormatRegistry.format(named: format).write(result.table, outputOptions, to: printOutput)
