@@ -37,8 +37,8 @@ struct DocumentClaimsTests {
     (
       "2022-09-23", "export",
       [
-        "the country,export,weapons,reported,true,an official of the defence ministry in Pyongyang",
-        "the country,export,ammunition,reported,true,an official of the defence ministry in Pyongyang",
+        "North Korea,export,weapons,reported,true,an official of the defence ministry in Pyongyang",
+        "North Korea,export,ammunition,reported,true,an official of the defence ministry in Pyongyang",
       ]
     ),
     ("2023-10-14", "export", ["North Korea,export,weapons,reported,true,North Korea"]),
@@ -50,7 +50,7 @@ struct DocumentClaimsTests {
   }
 
   @Test(arguments: [
-    ("2019-04-26", "visit", ["Vladimir Putin,visit,North Korea,planned,false,the agency"]),
+    ("2019-04-26", "visit", ["Vladimir Putin,visit,North Korea,planned,false,Korean Central News Agency"]),
     ("2022-09-23", "approach", ["Moscow,approach,North Korea,reported,false,Pat Ryder"]),
     (
       "2023-09-14", "supply",
@@ -60,7 +60,7 @@ struct DocumentClaimsTests {
       "2023-11-02", "send",
       [
         "North Korea,send,more than one million artillery shells,reported,false,National Intelligence Service",
-        "North Korea,send,advisers,probable,false,The lawmaker",
+        "North Korea,send,advisers,probable,false,Yoo Sang-bum",
       ]
     ),
     ("2024-03-29", "supply", ["North Korea,supply,conventional arms,reported,false,they"]),

@@ -37,6 +37,11 @@ struct DocumentMentionsTests {
       ["She,PERSON,Choe Son Hui", "North Korea,GPE,North Korea", "Russia,GPE,Russia"]
     ),
     ("2024-11-05", "did not mention", ["She,PERSON,Choe Son Hui"]),
+    // Phrases and pronouns that mean a person, an organisation, a country.
+    ("2023-11-02", "advisers", ["The lawmaker,PERSON,Yoo Sang-bum"]),
+    ("2023-11-02", "munitions", ["The agency,ORG,National Intelligence Service", "its,GPE,Pyongyang"]),
+    ("2023-11-02", "failed to launch", ["It,GPE,North Korea"]),
+    ("2023-10-14", "never exported", ["it,GPE,North Korea"]),
   ])
   func samples(document: String, words: String, expected: [String]) throws {
     let found = try mentions(document, words)
@@ -70,9 +75,25 @@ struct DocumentMentionsTests {
     ),
     ("Vladimir Putin met Choe Son Hui in Moscow. She promised help.", ["She=Choe Son Hui"]),
     ("Ms Weller met John Burke. He thanked her.", ["He=John Burke", "her=Weller"]),
+    (
+      "John Burke, a chemist, works for Boeing. The chemist praised the company.",
+      ["a chemist=John Burke", "The chemist=John Burke", "the company=Boeing"]
+    ),
+    ("Boeing said that it would open its new plant.", ["it=Boeing", "its=Boeing"]),
   ])
   func madeUp(text: String, expected: [String]) throws {
     let found = try annotated(text)
     for row in expected { #expect(found.contains(row), "\(found)") }
+  }
+
+  /// Pronouns for which the text names nobody stay open.
+  @Test(arguments: [
+    "Russia let it expire.", "Boeing knows that it is clear that sales fell.",
+    "The missile flew far. It fell near Kharkiv.", "Boeing thanked the workers because they had waited.",
+  ])
+  func open(text: String) throws {
+    let found = try annotated(text)
+    #expect(
+      !found.contains { $0.lowercased().hasPrefix("it=") || $0.lowercased().hasPrefix("they=") }, "\(found)")
   }
 }

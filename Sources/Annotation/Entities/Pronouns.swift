@@ -11,7 +11,7 @@ struct PronounResolver {
   /// The cluster of the mention that covers a token, and its gender.
   let personAt: (Int) -> (cluster: Int, gender: NameLists.Gender?)?
 
-  /// The pronouns that are looked at, with their gender; "they" has none and is not resolved yet.
+  /// The pronouns that are looked at, with their gender; "they" has none and means no one person.
   static let genders: [String: NameLists.Gender?] = [
     "he": .male, "him": .male, "his": .male, "himself": .male,
     "she": .female, "her": .female, "hers": .female, "herself": .female,

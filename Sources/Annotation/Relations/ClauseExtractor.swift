@@ -178,8 +178,8 @@ struct ClauseExtractor {
   private func apposition(_ index: Int) -> RelationRow? {
     let head = tree.words[index].head
     guard tree.words[index].isNominal, tree.words[head].isNominal else { return nil }
-    let isNamed = clauses.mentions.index(at: head) != nil
-    guard isNamed != (clauses.mentions.index(at: index) != nil) else { return nil }
+    let isNamed = hasName(head)
+    guard isNamed != hasName(index) else { return nil }
     let name = isNamed ? head : index
     let description = isNamed ? index : head
     let word = tree.words[description]
@@ -198,6 +198,11 @@ struct ClauseExtractor {
     row.objectText = text
     row.object = text.split { $0.isWhitespace }.joined(separator: " ")
     return placed(row, words: [], phrases: [name, description])
+  }
+
+  /// Whether a word is in a name; a description that means someone is none.
+  private func hasName(_ word: Int) -> Bool {
+    clauses.mentions.mention(at: word).map { $0.kind != .nominal } ?? false
   }
 
   private static let notDescribed: Set<String> = [

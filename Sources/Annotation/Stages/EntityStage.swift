@@ -10,7 +10,7 @@ public struct EntityStage: AnnotationStage {
   /// The stage's name.
   public static let name = "entities"
   /// Raised with each change of its rows.
-  public static let version = 2
+  public static let version = 3
   /// What must be there before.
   public static let requires: Set<Layer> = [.sentences]
   /// What is there after.
@@ -41,7 +41,18 @@ public struct EntityStage: AnnotationStage {
             entityID: ids[number], entity: cluster.name, tokens: candidate.tokens))
       }
     }
-    mentions += pronouns(in: parse, clusters, candidates, ids, clusterOfToken, into: &facts)
+    var meant = clusterOfToken
+    for phrase in NominalResolver(
+      parse: parse, clusters: clusters, candidates: candidates, clusterOfToken: clusterOfToken
+    ).resolve() {
+      meant[phrase.head] = phrase.cluster
+      // Only the head stands for the entity: the names inside the phrase keep their words.
+      mentions.append(
+        mention(
+          .nominal, over: phrase.tokens, words: phrase.head..<(phrase.head + 1), of: clusters[phrase.cluster],
+          ids[phrase.cluster], parse))
+    }
+    mentions += pronouns(in: parse, clusters, candidates, ids, meant, into: &facts)
     mentions.sort { ($0.start, $0.end) < ($1.start, $1.end) }
     for index in mentions.indices { mentions[index].mentionID = index }
     facts.mentions = mentions
@@ -81,21 +92,36 @@ public struct EntityStage: AnnotationStage {
       guard cluster >= 0, clusters[cluster].type == "PERSON" else { return nil }
       return (cluster, genders[cluster])
     }
-    var rows: [MentionRow] = []
+    var found: [(token: Int, cluster: Int)] = []
+    var open: Set<Int> = []
     for (index, cluster) in resolver.resolve() where clusterOfToken[index] < 0 {
-      guard let cluster else {
-        facts.document.openPronouns += 1
-        continue
-      }
-      let token = parse.tokens[index]
-      rows.append(
-        MentionRow(
-          sentenceID: parse.sentenceOfToken[index], start: token.start, end: token.end, text: token.text,
-          kind: .pronoun,
-          type: clusters[cluster].type, entityID: ids[cluster], entity: clusters[cluster].name,
-          tokens: index..<(index + 1)))
+      if let cluster { found.append((index, cluster)) } else { open.insert(index) }
     }
-    return rows
+    let things = ThingPronouns(parse: parse) { token in
+      let cluster = clusterOfToken[token]
+      return cluster >= 0 ? (cluster, clusters[cluster].type) : nil
+    }
+    for (index, cluster) in things.resolve() where clusterOfToken[index] < 0 {
+      open.remove(index)
+      found.append((index, cluster))
+    }
+    facts.document.openPronouns += open.count
+    return found.map { index, cluster in
+      let tokens = index..<(index + 1)
+      return mention(.pronoun, over: tokens, words: tokens, of: clusters[cluster], ids[cluster], parse)
+    }
+  }
+
+  /// A mention that is no name. `words` are the tokens that stand for the entity.
+  private func mention(
+    _ kind: MentionKind, over tokens: Range<Int>, words: Range<Int>, of cluster: NameCluster, _ id: String,
+    _ parse: Parse
+  ) -> MentionRow {
+    MentionRow(
+      sentenceID: parse.sentenceOfToken[words.lowerBound], start: parse.tokens[tokens.lowerBound].start,
+      end: parse.tokens[tokens.upperBound - 1].end, text: parse.text(of: tokens), kind: kind,
+      type: cluster.type,
+      entityID: id, entity: cluster.name, tokens: words)
   }
 
   private func addEntities(

@@ -1,0 +1,195 @@
+import Facts
+import Linguistics
+
+/// Noun phrases that mean an entity without its name: "the spokesman" beside the name of one, and later "the
+/// spokesman", "the British ambassador", "the agency", "the country" for an entity that was so described.
+struct NominalResolver {
+  /// A phrase and what it means.
+  struct Found {
+    /// The head noun.
+    let head: Int
+    /// The whole phrase.
+    let tokens: Range<Int>
+    /// The entity's cluster.
+    let cluster: Int
+  }
+
+  let parse: Parse
+  let clusters: [NameCluster]
+  let candidates: [Candidate]
+  /// The cluster of the name that covers a token, -1 without one.
+  let clusterOfToken: [Int]
+
+  /// Nouns that may stand for any organisation, country or town that the text is about.
+  private static let general: [String: Set<String>] = [
+    "company": ["ORG"], "firm": ["ORG"], "corporation": ["ORG"], "organisation": ["ORG"],
+    "organization": ["ORG"], "agency": ["ORG"], "country": ["GPE"], "nation": ["GPE"],
+  ]
+
+  /// The phrases, in text order.
+  func resolve() -> [Found] {
+    var descriptions = clusters.map(described)
+    var found: [Found] = []
+    for head in parse.tokens.indices where clusterOfToken[head] < 0 && isNoun(head) {
+      if let cluster = beside(head) {
+        let lemma = parse.tokens[head].lemma.lowercased()
+        if !descriptions[cluster].contains(lemma) { descriptions[cluster].append(lemma) }
+        found.append(Found(head: head, tokens: phrase(head), cluster: cluster))
+      } else if let cluster = meant(by: head, descriptions, found) {
+        found.append(Found(head: head, tokens: phrase(head), cluster: cluster))
+      }
+    }
+    return found
+  }
+
+  private func isNoun(_ index: Int) -> Bool {
+    let token = parse.tokens[index]
+    return token.pos == "NOUN" && token.tag == "NN" && !["compound", "nmod", "amod"].contains(token.dep)
+  }
+
+  // MARK: Beside a name
+
+  /// The entity whose name stands in apposition to the noun, if a person's office or a body's kind may be said of it.
+  private func beside(_ head: Int) -> Int? {
+    let token = parse.tokens[head]
+    var name: Int?
+    if token.dep == "appos", clusterOfToken[token.head] >= 0 { name = token.head }
+    if let child = parse.children(of: head, "appos").first(where: { clusterOfToken[$0] >= 0 }) {
+      name = child
+    }
+    guard let name, parse.children(of: name, "conj").isEmpty, parse.children(of: head, "conj").isEmpty else {
+      return nil
+    }
+    // After a colon stands a value and no description ("author: Dana").
+    guard !(min(name, head)..<max(name, head)).contains(where: { parse.tokens[$0].text == ":" }) else {
+      return nil
+    }
+    let cluster = clusterOfToken[name]
+    let isOffice = NameLists.shared.roles[token.lemma.lowercased()] != nil
+    switch clusters[cluster].type {
+    case "PERSON": return isOffice || isIndefinite(head) ? cluster : nil
+    case "ORG", "GPE": return !isOffice && hasDeterminer(head) ? cluster : nil
+    default: return nil
+    }
+  }
+
+  private func isIndefinite(_ head: Int) -> Bool {
+    parse.children(of: head, "det").contains { ["a", "an"].contains(parse.tokens[$0].text.lowercased()) }
+  }
+
+  private func hasDeterminer(_ head: Int) -> Bool { !parse.children(of: head, "det").isEmpty }
+
+  // MARK: Later
+
+  /// What is known of an entity by its titles and its name.
+  private func described(_ cluster: NameCluster) -> [String] {
+    var words: [String] = []
+    for member in cluster.members {
+      let role = candidates[member].title.role
+      if !role.isEmpty, !words.contains(role) { words.append(role) }
+    }
+    if cluster.type == "ORG" {
+      words += NameText.parts(cluster.name).filter(NameLists.shared.organisationWords.contains)
+    }
+    return words
+  }
+
+  /// The entity named before that a definite phrase means: of those described by its noun the one that was
+  /// mentioned last, else what the sentence before or this one is about.
+  private func meant(by head: Int, _ descriptions: [[String]], _ found: [Found]) -> Int? {
+    let lemma = parse.tokens[head].lemma.lowercased()
+    guard
+      parse.children(of: head, "det").contains(where: { ["the", "this"].contains(parse.tokens[$0].lemma) }),
+      let country = nationality(of: head),
+      !parse.children(of: head, "prep", "relcl", "acl").contains(where: { $0 > head })
+    else { return nil }
+    let here = parse.sentenceOfToken[head]
+    var best: (place: Int, cluster: Int)?
+    for (number, words) in descriptions.enumerated() where words.contains(lemma) {
+      // A body is soon meant by another's noun; a person keeps an office longer.
+      let reach = clusters[number].type == "PERSON" ? 8 : 3
+      guard let place = lastMention(of: number, before: head, found),
+        here - parse.sentenceOfToken[place] <= reach,
+        country.isEmpty || nationalities(of: number).contains(country)
+      else { continue }
+      if place > best?.place ?? -1 { best = (place, number) }
+    }
+    if let best { return best.cluster }
+    guard country.isEmpty, let types = Self.general[lemma] else { return nil }
+    return topic(before: head, types, found)
+  }
+
+  /// The country that a phrase's only modifier tells; empty without one, nil if other words narrow the noun.
+  private func nationality(of head: Int) -> String? {
+    let words = parse.children[head].filter {
+      $0 < head && !["det", "punct"].contains(parse.tokens[$0].dep)
+    }
+    if words.isEmpty { return "" }
+    guard words.count == 1,
+      let entry = Gazetteer.shared.entry(parse.text(of: parse.leftEdge[words[0]]..<(words[0] + 1))),
+      entry.role == .nationality
+    else { return nil }
+    return entry.country
+  }
+
+  private func nationalities(of cluster: Int) -> [String] {
+    [clusters[cluster].country] + clusters[cluster].members.map { candidates[$0].title.country }
+  }
+
+  private func lastMention(of cluster: Int, before head: Int, _ found: [Found]) -> Int? {
+    let named = clusters[cluster].members.last { candidates[$0].tokens.upperBound <= head }
+      .map { candidates[$0].tokens.lowerBound }
+    let described = found.last { $0.cluster == cluster && $0.head < head }?.head
+    return [named, described].compactMap { $0 }.max()
+  }
+
+  /// The subject of this sentence or the one before, if it is of one of the types; else the only one of them
+  /// there.
+  private func topic(before head: Int, _ types: Set<String>, _ found: [Found]) -> Int? {
+    let here = parse.sentenceOfToken[head]
+    for sentence in stride(from: here, through: max(0, here - 1), by: -1) {
+      var all: [Int] = []
+      for token in parse.sentences[sentence] where token < head {
+        let cluster =
+          clusterOfToken[token] >= 0 ? clusterOfToken[token] : found.last { $0.head == token }?.cluster ?? -1
+        guard cluster >= 0, types.contains(clusters[cluster].type), isCountryIfPlace(cluster) else {
+          continue
+        }
+        if ["nsubj", "nsubjpass"].contains(parse.tokens[token].dep) { return cluster }
+        if !all.contains(cluster) { all.append(cluster) }
+      }
+      if all.count == 1 { return all[0] }
+      if all.count > 1 { return nil }
+    }
+    return nil
+  }
+
+  private func isCountryIfPlace(_ cluster: Int) -> Bool {
+    guard clusters[cluster].type == "GPE" else { return true }
+    return clusters[cluster].members.contains { candidates[$0].entry?.role == .country }
+  }
+
+  // MARK: Its extent
+
+  /// The noun with what belongs to it: up to a name in apposition, without a relative clause and punctuation.
+  private func phrase(_ head: Int) -> Range<Int> {
+    var end = head + 1
+    for child in parse.children[head] where child > head {
+      guard parse.tokens[child].dep == "prep" || parse.tokens[child].text == "-", parse.leftEdge[child] == end
+      else {
+        break
+      }
+      end = parse.rightEdge[child] + 1
+    }
+    while end > head + 1, parse.tokens[end - 1].pos == "PUNCT" || parse.tokens[end - 1].isSpace { end -= 1 }
+    var start = max(parse.leftEdge[head], parse.sentences[parse.sentenceOfToken[head]].lowerBound)
+    // A name in apposition before the noun is no part of its phrase.
+    if let name = (start..<head).last(where: {
+      parse.tokens[$0].dep == "appos" && parse.tokens[$0].head == head
+    }) {
+      start = parse.rightEdge[name] + 1
+    }
+    while start < head, ["PUNCT", "ADV", "SPACE"].contains(parse.tokens[start].pos) { start += 1 }
+    return start..<max(end, head + 1)
+  }
+}

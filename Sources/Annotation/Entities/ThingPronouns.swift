@@ -1,0 +1,141 @@
+import Facts
+import Linguistics
+
+/// "it" and "they" and their forms, where they mean an organisation, a country or another thing with a name.
+///
+/// The antecedent is the subject of a clause around, the inner ones first, else the main subject of the sentence
+/// before. A common noun that is nearer and fits in number is meant instead, and then there is no entity: such a
+/// pronoun stays open.
+struct ThingPronouns {
+  let parse: Parse
+  /// The cluster of the mention that covers a token, and its type.
+  let entityAt: (Int) -> (cluster: Int, type: String)?
+
+  private static let singular: Set<String> = ["it", "its", "itself"]
+  private static let plural: Set<String> = ["they", "them", "their", "theirs", "themselves"]
+  private static let bodies: Set<String> = ["ORG", "NORP"]
+
+  /// What a subject is to a pronoun.
+  private enum Subject {
+    /// It may be meant.
+    case entity(Int)
+    /// Something without a name may be meant.
+    case common
+    /// It can't be meant.
+    case other
+  }
+
+  /// The clusters of the pronouns that have one, in text order.
+  func resolve() -> [(token: Int, cluster: Int)] {
+    var found: [(token: Int, cluster: Int)] = []
+    var known: [Int: Int] = [:]
+    for (index, token) in parse.tokens.enumerated() where token.pos == "PRON" {
+      let word = token.text.lowercased()
+      let isPlural = Self.plural.contains(word)
+      guard isPlural || Self.singular.contains(word), !isExpletive(index) else { continue }
+      // "them" mostly means things; a body acts ("they") and owns ("their").
+      if isPlural, !isSubject(index), token.dep != "poss" { continue }
+      guard let cluster = antecedent(of: index, isPlural: isPlural, known) else { continue }
+      known[index] = cluster
+      found.append((index, cluster))
+    }
+    return found
+  }
+
+  /// "it is clear that", "it seems to": "it" means the clause that follows.
+  private func isExpletive(_ index: Int) -> Bool {
+    let token = parse.tokens[index]
+    if token.dep == "expl" { return true }
+    guard isSubject(index) else { return false }
+    let verb = parse.tokens[token.head]
+    let children = parse.children[token.head].map { parse.tokens[$0] }
+    if token.dep == "nsubjpass" { return children.contains { ["ccomp", "csubj"].contains($0.dep) } }
+    guard ["be", "seem", "appear", "become", "take", "make", "remain"].contains(verb.lemma) else {
+      return false
+    }
+    return children.contains {
+      ["attr", "acomp", "ccomp", "xcomp", "csubj", "advcl", "oprd"].contains($0.dep)
+    }
+  }
+
+  private func antecedent(of index: Int, isPlural: Bool, _ known: [Int: Int]) -> Int? {
+    let sentence = parse.sentenceOfToken[index]
+    let isPossessive = parse.tokens[index].dep == "poss"
+    let isReflexive = parse.tokens[index].text.lowercased().hasSuffix("sel" + (isPlural ? "ves" : "f"))
+    var barred: Int?
+    var clause = parse.tokens[index].head
+    var isInnermost = true
+    for _ in 0..<40 {
+      if ["VERB", "AUX"].contains(parse.tokens[clause].pos) {
+        if let subject = parse.children(of: clause, "nsubj", "nsubjpass").first, subject < index {
+          switch kind(of: subject, isPlural, known) {
+          case .entity(let cluster) where isInnermost && !isPossessive && !isReflexive: barred = cluster
+          case .entity(let cluster) where cluster != barred:
+            return isPlural && hasPluralNoun(between: subject, and: index) ? nil : cluster
+          case .common where !isInnermost || isPossessive || isReflexive: return nil
+          default: break
+          }
+        }
+        isInnermost = clause == parse.tokens[index].head && isBareComplement(clause)
+      }
+      if parse.tokens[clause].head == clause { break }
+      clause = parse.tokens[clause].head
+    }
+    // From one sentence to the next only a subject goes on, and only from the main subject.
+    guard isSubject(index), sentence > 0, let subject = mainSubject(of: sentence - 1),
+      case .entity(let cluster) = kind(of: subject, isPlural, known), cluster != barred
+    else { return nil }
+    return cluster
+  }
+
+  /// "let it expire": the verb above has its own subject, which "it" is not.
+  private func isBareComplement(_ verb: Int) -> Bool {
+    let token = parse.tokens[verb]
+    return token.tag == "VB" && ["ccomp", "xcomp"].contains(token.dep)
+      && parse.children(of: verb, "aux", "mark").isEmpty
+  }
+
+  /// The subject of a sentence's main clause; of what is claimed where the claim comes before its source
+  /// ("Russia gave advice, the agency said").
+  private func mainSubject(of sentence: Int) -> Int? {
+    guard let main = parse.sentences[sentence].first(where: { parse.tokens[$0].dep == "ROOT" }) else {
+      return nil
+    }
+    let subject = parse.children(of: main, "nsubj", "nsubjpass").first
+    if let claim = parse.children(of: main, "ccomp").first(where: { $0 < subject ?? main }),
+      let inner = parse.children(of: claim, "nsubj", "nsubjpass").first
+    {
+      return inner
+    }
+    return subject
+  }
+
+  private func hasPluralNoun(between first: Int, and last: Int) -> Bool {
+    (first + 1..<max(first + 1, last)).contains { parse.tokens[$0].tag == "NNS" && entityAt($0) == nil }
+  }
+
+  private func isSubject(_ index: Int) -> Bool { ["nsubj", "nsubjpass"].contains(parse.tokens[index].dep) }
+
+  private func kind(of subject: Int, _ isPlural: Bool, _ known: [Int: Int]) -> Subject {
+    let token = parse.tokens[subject]
+    if let cluster = known[subject] { return .entity(cluster) }
+    if token.tag == "WDT" || token.tag == "WP" {
+      let clause = parse.tokens[token.head]
+      guard clause.dep == "relcl", clause.head < subject else { return .other }
+      return kind(of: clause.head, isPlural, known)
+    }
+    if token.pos == "PRON" {
+      return ["it", "this", "that"].contains(token.text.lowercased()) ? .common : .other
+    }
+    if !parse.children(of: subject, "conj").isEmpty { return isPlural ? .common : .other }
+    if let (cluster, type) = entityAt(subject) {
+      if type == "PERSON" { return .other }
+      return !isPlural || Self.bodies.contains(type) ? .entity(cluster) : .other
+    }
+    let isPluralNoun = token.tag == "NNS" || token.tag == "NNPS"
+    if NameLists.shared.roles[token.lemma.lowercased()] != nil {
+      return isPlural && isPluralNoun ? .common : .other
+    }
+    return isPluralNoun == isPlural ? .common : .other
+  }
+}
