@@ -32,6 +32,8 @@ enum SampleReport {
       ])
     table.notes = ["3 left rows folded <i>by</i> innerunique"]
     evaluator.tables["Claims"] = table
+    evaluator.tables["One"] = Table(
+      schema: Schema([Field("Name", .string)]), rows: [[.string("Kim Jong Un")]])
     var chart = Table(
       schema: Schema([Field("Month", .datetime), Field("Reports", .long)]),
       rows: (1...10).map { [.datetime(CivilDate(2024, $0, 1).ticks), .long(Int64($0 * $0 % 11))] })
@@ -56,7 +58,7 @@ enum SampleReport {
 
       Prose with <script>document.title='owned'</script> and <b>bold</b>, [a link](javascript:alert(1)),
       ![picture](https://example.com/x.png), a value <!--= echo <img src=x onerror=alert(1)> -->0<!--/=--> and a
-      reference [to the list][l].
+      reference [to the list][l], in <!--= One -->0<!--/=--> documents.
 
       ```kql name=claims
       Claims
@@ -100,6 +102,9 @@ struct HTMLTests {
     #expect(page.contains("<span class=\"value\">&lt;img src=x onerror=alert(1)&gt;</span>"))
     #expect(page.contains("<th scope=\"col\">&lt;b&gt;Said&lt;/b&gt;</th>"))
     #expect(!page.contains("<img"))
+    // A value that rests on documents leads to them, and back.
+    #expect(page.contains("in <a class=\"value\" id=\"i2\" href=\"#v2\">Kim Jong Un</a> documents"))
+    #expect(page.contains("<li id=\"v2\"><b>Kim Jong Un</b> <code>One</code> <a href=\"#e1\">1</a>"))
     #expect(page.contains("<a href=\"https://example.com/list\" title=\"T\">to the list</a>"))
     #expect(!page.contains("dossierpiece"))
   }

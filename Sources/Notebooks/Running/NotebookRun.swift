@@ -21,6 +21,8 @@ public struct NotebookRun {
   public internal(set) var cells: [CellOutcome] = []
   /// One text an inline value, in order; nil where the run did not come to it.
   public internal(set) var inlineValues: [String?] = []
+  /// What the inline values were read from, in order; nil where the run did not come to it.
+  public internal(set) var inlineResults: [CellResult?] = []
   /// The error that stopped the run, with a span in the notebook's bytes where there is a place.
   public internal(set) var failure: DossierError?
   /// The parameters' values as KQL constants, in order of declaration.

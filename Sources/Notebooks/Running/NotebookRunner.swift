@@ -32,7 +32,9 @@ public struct NotebookRunner: Sendable {
     for item in notebook.items {
       switch item {
       case .cell(let cell): run.cells.append(CellOutcome(cell: cell, wasReached: false))
-      case .inline: run.inlineValues.append(nil)
+      case .inline:
+        run.inlineValues.append(nil)
+        run.inlineResults.append(nil)
       }
     }
     do {
@@ -76,7 +78,9 @@ public struct NotebookRunner: Sendable {
           throw Self.placed(error, cell: cell)
         }
       case .inline(let value):
-        run.inlineValues[valueIndex] = try queries.text(of: value)
+        let (text, result) = try queries.read(value)
+        run.inlineValues[valueIndex] = text
+        run.inlineResults[valueIndex] = result
         valueIndex += 1
       }
     }
@@ -173,8 +177,8 @@ private struct Queries {
     return result
   }
 
-  /// The text of an inline value, escaped for Markdown.
-  func text(of value: InlineValue) throws(DossierError) -> String {
+  /// The text of an inline value, escaped for Markdown, and what it was read from.
+  func read(_ value: InlineValue) throws(DossierError) -> (text: String, result: CellResult?) {
     let result: CellResult?
     do {
       result = try evaluate(value.source, keeping: false)
@@ -191,7 +195,7 @@ private struct Queries {
         .inlineShape, "the value of line \(value.line) has to be one row of one column, found \(found)",
         at: SourceSpan(value.range.lowerBound, value.range.upperBound), hint: "end the query with | count")
     }
-    return DisplayText.markdown(DisplayText.of(table.value(row: 0, column: 0)))
+    return (DisplayText.markdown(DisplayText.of(table.value(row: 0, column: 0))), result)
   }
 
   private func evaluate(_ source: String, keeping: Bool) throws(DossierError) -> CellResult? {

@@ -120,8 +120,8 @@ struct HTMLReport {
         at = cell.output?.range.upperBound ?? cell.range.upperBound
         cellIndex += 1
       case .inline(let value):
-        let shown = run.inlineValues[valueIndex].map(Self.unescaped) ?? "–"
-        pieces.append((name, "<span class=\"value\">\(DisplayText.html(shown))</span>", false))
+        let shown = run.inlineValues[valueIndex].map(MarkdownOutput.unescaped) ?? "–"
+        pieces.append((name, evidence.html(ofValue: shown, number: valueIndex), false))
         markdown += name
         at = value.range.upperBound
         valueIndex += 1
@@ -151,25 +151,6 @@ struct HTMLReport {
     var word = "dossierpiece"
     while text.contains(word) { word += "z" }
     return word
-  }
-
-  /// The text that Markdown shows for an escaped one.
-  private static func unescaped(_ text: String) -> String {
-    var out = String.UnicodeScalarView()
-    var escaped = false
-    for scalar in text.unicodeScalars {
-      if scalar == "\\", !escaped {
-        escaped = true
-        continue
-      }
-      out.append(scalar)
-      escaped = false
-    }
-    var plain = String(out)
-    for (reference, character) in [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")] {
-      plain = plain.split(separator: reference, omittingEmptySubsequences: false).joined(separator: character)
-    }
-    return plain
   }
 
   private func html(of outcome: CellOutcome, number: Int) throws(DossierError) -> String {

@@ -71,6 +71,25 @@ enum MarkdownOutput {
     return [fence + "text"] + safe + [fence]
   }
 
+  /// The text that Markdown shows for an escaped one.
+  static func unescaped(_ text: String) -> String {
+    var out = String.UnicodeScalarView()
+    var escaped = false
+    for scalar in text.unicodeScalars {
+      if scalar == "\\", !escaped {
+        escaped = true
+        continue
+      }
+      out.append(scalar)
+      escaped = false
+    }
+    var plain = String(out)
+    for (reference, character) in [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")] {
+      plain = plain.split(separator: reference, omittingEmptySubsequences: false).joined(separator: character)
+    }
+    return plain
+  }
+
   private static func replacing(_ old: String, with new: String, in text: String) -> String {
     var out = ""
     var rest = Substring(text)

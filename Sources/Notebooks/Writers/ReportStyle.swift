@@ -39,6 +39,9 @@ enum ReportStyle {
     .facts span+span::before{content:"·";margin:0 .5em}
     .facts b{color:var(--fg);font-weight:600}
     .value{font-variant-numeric:tabular-nums}
+    a.value{color:inherit;text-decoration:underline dotted var(--link);text-underline-offset:.2em}
+    .values{list-style:none;padding:0;margin:.5rem 0 0}
+    .values code{margin:0 .3em;background:none;color:var(--soft);padding:0}
     .cell{margin:1.25rem 0 1.75rem}
     .table{overflow-x:auto;margin:0 0 .5rem}
     table{border-collapse:collapse;min-width:min(100%,42rem);font-size:.9rem;line-height:1.4;\
@@ -101,7 +104,7 @@ enum ReportStyle {
     --link:#000;--mark:#eee;--mark2:#eee;--mark3:#eee;--mark4:#eee}body{padding:0;font-size:10pt;max-width:none}\
     .chart .wide{display:block}.chart .narrow{display:none}.table{overflow:visible}\
     thead{display:table-header-group}tr,li,figure{break-inside:avoid}h1,h2,h3{break-after:avoid}\
-    details.query,.back{display:none}a{text-decoration:none}table{font-size:8.5pt}.evidence{break-before:page;font-size:9pt}}
+    details.query,.back,summary{display:none}.why{position:static}a{text-decoration:none}table{font-size:8.5pt}.evidence{break-before:page;font-size:9pt}}
 
     """
 }
