@@ -123,9 +123,11 @@ let package = Package(
     // Tests mirror the targets.
     .target(
       name: "TestSupport", dependencies: ["Diagnostics", "Linguistics"], path: "Tests/TestSupport"),
-    .target(name: "RandomQueries", dependencies: ["Columnar"], path: "Tests/RandomQueries"),
+    .target(name: "RandomQueries", dependencies: ["Columnar", "KQLSyntax"], path: "Tests/RandomQueries"),
     .executableTarget(
-      name: "QueryFuzzer", dependencies: ["RandomQueries", "Columnar"], path: "Tests/QueryFuzzer"),
+      name: "QueryFuzzer",
+      dependencies: ["RandomQueries", "KQLLibrary", "KQLEngine", "KQLSyntax", "Columnar", "Diagnostics"],
+      path: "Tests/QueryFuzzer"),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
     .executableTarget(
       name: "LineEditingProbe", dependencies: ["LineEditing"], path: "Tests/LineEditingProbe"),

@@ -92,31 +92,34 @@ extension DossierError: CustomStringConvertible {
     return lines.joined(separator: "\n")
   }
 
+  /// The most scalars of a line that are shown; of a longer one, those around the span.
+  private static let longestLine = 160
+
   private static func caret(_ span: SourceSpan, in source: SourceText) -> [String] {
     let start = source.position(at: span.lower)
     let end = source.position(at: max(span.lower, span.upper))
-    let text = source.line(start.line)
+    var text = source.line(start.line, around: span.lower, upTo: longestLine)
     let number = source.name.isEmpty ? "\(start.line)" : "\(source.name):\(start.line)"
     let gutter = String(repeating: " ", count: number.count)
-    let width =
-      end.line == start.line
-      ? max(1, end.column - start.column)
-      : max(1, text.unicodeScalars.count - start.column + 1)
+    let before = text.before.unicodeScalars
+    let room = max(1, text.after.unicodeScalars.count)
+    let width = end.line == start.line ? max(1, min(end.column - start.column, room)) : room
+    if text.isCutBefore { text.before = "…" + text.before }
     // Tabs are repeated so that the caret stands under the text whatever the tab width.
-    let lead = String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.prefix(start.column - 1).map { $0 == "\t" ? $0 : " " }))
+    let lead = String(String.UnicodeScalarView(before.map { $0 == "\t" ? $0 : " " }))
     return [
-      "  \(number) | \(text)",
-      "  \(gutter) | \(lead)\(String(repeating: "^", count: width))",
+      "  \(number) | \(text.before)\(text.after)\(text.isCutAfter ? "…" : "")",
+      "  \(gutter) | \(text.isCutBefore ? " " : "")\(lead)\(String(repeating: "^", count: width))",
     ]
   }
 }
 
 /// The candidate nearest to `name` by edit distance, ignoring case, if one is near enough to be meant:
 /// at most a third of the longer name's length, and at least one edit is always allowed.
-/// Ties go to the first candidate.
+/// Ties go to the first candidate. A name of more than 200 bytes has none.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+  // Nobody means a name of that length by another one.
+  guard name.utf8.count <= 200 else { return nil }
   let wanted = Array(name.lowercased().unicodeScalars)
   var best: (distance: Int, name: String)?
   for candidate in candidates {

@@ -58,6 +58,41 @@ public struct SourceText: Sendable {
     return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
   }
 
+  /// What stands before and after an offset in a line (counted from 1): of a long line only so many scalars, those
+  /// before the offset at most a third of them.
+  func line(
+    _ number: Int, around offset: Int, upTo count: Int
+  ) -> (before: String, after: String, isCutBefore: Bool, isCutAfter: Bool) {
+    guard number >= 1, number <= lineStarts.count else { return ("", "", false, false) }
+    let start = lineStarts[number - 1]
+    var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
+    if end > start, bytes[end - 1] == 0x0D { end -= 1 }
+    let middle = min(max(start, offset), max(start, end))
+    let isLong =
+      end - start > count && bytes[start..<end].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } > count
+    var (lower, upper) = (start, max(start, end))
+    if isLong {
+      lower = middle
+      var left = count / 3
+      while lower > start, left > 0 {
+        lower -= 1
+        if bytes[lower] & 0xC0 != 0x80 { left -= 1 }
+      }
+      upper = middle
+      left += count - count / 3
+      while upper < end, left > 0 {
+        upper += 1
+        while upper < end, bytes[upper] & 0xC0 == 0x80 { upper += 1 }
+        left -= 1
+      }
+    }
+    return (
+      String(decoding: bytes[lower..<middle], as: UTF8.self),
+      String(decoding: bytes[middle..<upper], as: UTF8.self),
+      lower > start, upper < end
+    )
+  }
+
   /// The text under a span.
   public subscript(span: SourceSpan) -> String {
     let lower = min(max(0, span.lower), bytes.count)

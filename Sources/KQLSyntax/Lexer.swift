@@ -137,9 +137,10 @@ struct Lexer {
   private mutating func unknown(from start: Int) {
     at += 1
     while at < bytes.count, bytes[at] & 0xC0 == 0x80 { at += 1 }
-    let shown = text(start, at)
+    // A text that is no query at all would make an error of each character.
+    guard errors.count <= TokenCursor.maximumErrors else { return }
     fail(
-      .unknownCharacter, "'\(shown)' has no meaning here", from: start,
+      .unknownCharacter, "'\(text(start, at))' has no meaning here", from: start,
       hint: "names with special characters are written ['name'], text 'text'")
   }
 

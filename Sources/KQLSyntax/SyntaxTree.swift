@@ -383,6 +383,14 @@ public enum Statement: Sendable, Hashable {
   case letFunction(Name, FunctionLiteral)
   /// `declare query_parameters(…)`
   case queryParameters([FunctionParameter])
+
+  /// Where its name stands; nil where it has none.
+  public var span: SourceSpan? {
+    switch self {
+    case .letValue(let name, _), .letFunction(let name, _): name.span
+    case .queryParameters(let items): items.first?.name.span
+    }
+  }
 }
 
 /// A whole text: statements and the query, which may be missing when only statements stand there.

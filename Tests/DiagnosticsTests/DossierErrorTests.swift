@@ -36,6 +36,23 @@ import Testing
         "  q.kql:1 | ab cd\n          |   ^^^"))
   }
 
+  /// Of a long line, what stands around the place is shown.
+  @Test func aLongLineIsCutAroundTheSpan() {
+    let line = String(repeating: "é + ", count: 1000) + "bad" + String(repeating: " + ü", count: 1000)
+    let start = 5000
+    let shown = DossierError("BND102", "no", at: SourceSpan(start, start + 3)).rendered(in: SourceText(line))
+    let lines = shown.split(separator: "\n").map(String.init)
+    #expect(lines.count == 3)
+    #expect(lines[1].unicodeScalars.count == 6 + 162)
+    #expect(lines[1].hasPrefix("  1 | …") && lines[1].hasSuffix("…"))
+    #expect(lines[2] == "    | " + String(repeating: " ", count: 54) + "^^^")
+    let caret = lines[2].unicodeScalars.count - 3
+    #expect(String(lines[1].unicodeScalars.dropFirst(caret).prefix(3)) == "bad")
+    // A span that is long itself, at the line's start.
+    let long = DossierError("BND102", "no", at: SourceSpan(0, 4000)).rendered(in: SourceText(line))
+    #expect(long.hasSuffix("    | " + String(repeating: "^", count: 160)))
+  }
+
   @Test func theNearestNameIsOneThatCouldBeMeant() {
     let names = ["summarize", "sort", "where"]
     #expect(nearestName(to: "sumarize", among: names) == "summarize")

@@ -10,14 +10,27 @@ import RandomQueries
       guard let place = words.firstIndex(of: "--\(name)"), place + 1 < words.count else { return standard }
       return UInt64(words[place + 1]) ?? standard
     }
+    func number(_ name: String, _ standard: Double) -> Double {
+      guard let place = words.firstIndex(of: "--\(name)"), place + 1 < words.count else { return standard }
+      return Double(words[place + 1]) ?? standard
+    }
     switch words.first {
     case "generate":
       generate(
         count: Int(option("count", 100)), seed: option("seed", 1),
         dialect: words.contains("--full") ? .full : .portable)
+    case "mutate": BrokenQueries.mutate(minutes: number("minutes", 1), seed: option("seed", 1))
+    case "worker" where words.count > 1:
+      BrokenQueries.work(
+        file: words[1], seconds: number("seconds", 60), seed: option("seed", 1), from: Int(option("from", 0)))
+    case "try" where words.count > 1: BrokenQueries.attempt(file: words[1])
     default:
-      FileHandle.standardError.write(
-        Data("usage: QueryFuzzer generate [--count N] [--seed S] [--full]\n".utf8))
+      let usage = """
+        usage: QueryFuzzer generate [--count N] [--seed S] [--full]
+               QueryFuzzer mutate [--minutes N] [--seed S]
+
+        """
+      FileHandle.standardError.write(Data(usage.utf8))
       exit(64)
     }
   }

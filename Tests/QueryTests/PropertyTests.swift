@@ -90,3 +90,48 @@ private func answer(_ body: () throws(DossierError) -> Table) -> [String] {
     }
   }
 }
+
+/// What is no query is turned down, soon and in good order. `Scripts/fuzz query` asks more, with the clock in hand.
+@Suite struct BrokenQueryTests {
+  @Test func deepNestingIsAnError() {
+    let engine = Engine.standard()
+    for text in Mutator.nested(100_000) {
+      #expect(throws: DossierError.self, "\(text.prefix(40))") { try engine.compile(text) }
+    }
+  }
+
+  @Test(.timeLimit(.minutes(2))) func longRepetitionsEnd() {
+    let engine = Engine.standard()
+    for (name, make) in Mutator.systematic(8_000) {
+      let text = make()
+      do throws(DossierError) {
+        _ = try engine.compile(text)
+      } catch {
+        // An error is shown in few words, however long the line is.
+        let shown = error.rendered(in: SourceText(text))
+        #expect(shown.utf8.count < 200_000, "\(name)")
+      }
+    }
+  }
+
+  @Test(arguments: UInt64(1)...4) func brokenQueriesNeverCrash(_ seed: UInt64) {
+    let engine = Engine.standard()
+    let corpus =
+      allOperators.flatMap { $0.examples.map(\.query) }
+      + FunctionRegistry.builtIn.scalars.map { $0.examples[0].query }
+    var mutator = Mutator(seed: seed, corpus: corpus, words: engine.operators.flatMap(\.keywords))
+    let limited = ExecutionSettings(memoryLimit: 20_000_000)
+    for _ in 0..<500 { _ = try? engine.run(mutator.next(), settings: limited) }
+  }
+
+  @Test func manyStatementsErrorsAndColumnsHaveBounds() throws {
+    let engine = Engine.standard()
+    func error(_ text: String) throws -> DossierError {
+      try #require(#expect(throws: DossierError.self) { try engine.compile(text) })
+    }
+    #expect(try error(String(repeating: "let a = 1; ", count: 2000) + "print a").code == .expansionTooDeep)
+    #expect(try error("print " + String(repeating: "x, ", count: 5000) + "y").others.count <= 50)
+    #expect(try error("print " + String(repeating: "1, ", count: 20_000) + "1").code == "BND213")
+    #expect(try engine.run(String(repeating: "let a = 1; ", count: 900) + "print a").rowCount == 1)
+  }
+}

@@ -152,8 +152,12 @@ public final class Binder {
     }
   }
 
+  /// Errors that are told at once; nobody reads more, and showing each looks through the text.
+  private static let maximumErrors = 50
+
   /// Remembers an error; binding goes on.
   public func record(_ error: DossierError) {
+    guard errors.count < 10 * Self.maximumErrors else { return }
     var error = error
     let others = error.others
     error.others = []
@@ -226,8 +230,21 @@ public final class Binder {
 
   // MARK: Queries
 
+  /// How many names the statements of a query or of a function may define: scopes are copied, and looked through.
+  private static let maximumNames = 1000
+
+  private func bind(_ statements: [Statement]) throws(DossierError) {
+    if statements.count > Self.maximumNames {
+      throw DossierError(
+        .expansionTooDeep, "there are more than \(Self.maximumNames) statements",
+        at: statements[Self.maximumNames].span,
+        hint: "put constants into one datatable, or leave out what the query does not use")
+    }
+    for statement in statements { bind(statement) }
+  }
+
   func bind(_ query: Query) throws(DossierError) -> any LogicalNode {
-    for statement in query.statements { bind(statement) }
+    try bind(query.statements)
     try rejectUnknownParameters(query)
     guard let body = query.body else {
       throw errors.isEmpty
@@ -258,7 +275,7 @@ public final class Binder {
       kept.append(error)
     }
     var first = kept[0]
-    first.others = Array(kept.dropFirst())
+    first.others = Array(kept.dropFirst().prefix(Self.maximumErrors))
     return first
   }
 
@@ -705,7 +722,7 @@ public final class Binder {
       environment = saved
       expansionDepth -= 1
     }
-    for statement in function.body { bind(statement) }
+    try bind(function.body)
     return try body(self)
   }
 

@@ -10,12 +10,29 @@ public enum NamingRule: Sendable {
   case printed
 }
 
+extension DossierError.Code {
+  /// More columns than a table may have.
+  static let tooManyColumns: Self = "BND213"
+}
+
 extension Binder {
+  /// The most columns that a step may make.
+  private static let maximumColumns = 10_000
+
   /// Binds the items of `project`, `extend` and `print` to columns with names. Errors are recorded; the
   /// columns of an item with an error stand in the result and are marked.
   public func bindOutputs(
     _ items: [NamedExpression], in scope: RowScope, naming: NamingRule
   ) -> [Project.Output] {
+    var items = items
+    if items.count > Self.maximumColumns {
+      record(
+        DossierError(
+          .tooManyColumns, "there are more than \(Self.maximumColumns) columns",
+          at: items[Self.maximumColumns].span,
+          hint: "make rows of them: datatable(…)[…], or mv-expand a dynamic list"))
+      items.removeSubrange(Self.maximumColumns...)
+    }
     var outputs: [Project.Output] = []
     var explicit: [Bool] = []
     var unnamed = 0
