@@ -8,13 +8,18 @@ public struct CorpusCatalog: Catalog {
   public let tableNames: [String]
   /// `entity()`.
   public let functions: [ScalarFunction]
+  /// The reader's own functions.
+  public let storedFunctions: [StoredFunction]
   let directory: DocumentDirectory
   let entityNames: EntityNames
   private let tables: [String: CatalogTable]
 
   /// Wraps a store's tables, given in the order in which lists show them. Tables that the extra columns
   /// rest on (`Documents`, `Sentences`, `Entities`) may be missing; their columns are then empty.
-  public init(_ stored: [(name: String, provider: any TableProvider)]) {
+  public init(
+    _ stored: [(name: String, provider: any TableProvider)], storedFunctions: [StoredFunction] = []
+  ) {
+    self.storedFunctions = storedFunctions
     let none = Table(schema: Schema(), rows: [])
     func provider(_ name: String) -> any TableProvider { stored.first { $0.name == name }?.provider ?? none }
     let directory = DocumentDirectory(documents: provider("Documents"), sentences: provider("Sentences"))

@@ -112,6 +112,13 @@ public final class Session {
     showResults()
   }
 
+  /// Goes on with the same store after something in it has changed that no earlier result rests on.
+  func refresh(_ store: CorpusStore) {
+    self.store = store
+    catalog = Self.catalog(of: store)
+    showResults()
+  }
+
   /// Puts the results that queries may name on top of the store's tables.
   private func showResults() {
     let last = last.map { [NamedResult(name: Self.lastName, evaluation: $0)] } ?? []
@@ -121,7 +128,8 @@ public final class Session {
   private static func catalog(of store: CorpusStore?) -> CorpusCatalog {
     let tables = store?.tables ?? CorpusStore.emptyTables
     return CorpusCatalog(
-      TableRegistry.tables.compactMap { table in tables[table.name].map { (table.name, $0) } })
+      TableRegistry.tables.compactMap { table in tables[table.name].map { (table.name, $0) } },
+      storedFunctions: (store?.functions ?? []).map { StoredFunction(name: $0.name, commented: $0.text) })
   }
 
   /// Checks and plans a query without running it.

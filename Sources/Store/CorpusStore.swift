@@ -55,6 +55,9 @@ public final class CorpusStore: Sendable {
       (table.name, Table(schema: table.schema, rows: []))
     })
 
+  /// The reader's own functions, by name, as they were when the store was opened, whatever load it shows.
+  public var functions: [FunctionText] { snapshot.functions }
+
   /// How many documents there are.
   public var documentCount: Int { snapshot.documentCount }
 

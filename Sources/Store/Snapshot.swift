@@ -20,6 +20,8 @@ final class Snapshot: Sendable {
   /// Number of each column, by table number and name.
   private let columnIDs: [Int: [String: Int]]
   private let rowCounts: [Int: Int]
+  /// The reader's own functions, as they were when the store was opened.
+  let functions: [FunctionText]
   let cache = SegmentCache()
   private let liveOnce = Once<LiveDocuments>()
   let docIDsOnce = Once<StringPool>()
@@ -39,6 +41,7 @@ final class Snapshot: Sendable {
       var tables: [String: Int] = [:]
       var columns: [Int: [String: Int]] = [:]
       var rows: [Int: Int] = [:]
+      var functions: [FunctionText] = []
     }
     let opening = try StoreFailure.guarding(path) {
       try queue.read { db in
@@ -71,6 +74,7 @@ final class Snapshot: Sendable {
             ) GROUP BY tableId
             """, arguments: ["commit": opening.commit])
         { opening.rows[row[0]] = row[1] }
+        opening.functions = try FunctionText.fetchAll(db)
         return opening
       }
     }
@@ -86,6 +90,7 @@ final class Snapshot: Sendable {
     tableIDs = opening.tables
     columnIDs = opening.columns
     rowCounts = opening.rows
+    functions = opening.functions
     layouts = Dictionary(uniqueKeysWithValues: opening.tables.values.map { ($0, Once<TableLayout>()) })
   }
 

@@ -134,6 +134,9 @@ public final class StoreWriter {
     try StoreFailure.guarding(path) { try queue.read(body) }
   }
 
+  /// Changes what no load brings: the reader's own.
+  func change(_ body: (Database) throws -> Void) throws(DossierError) { try transaction(body) }
+
   private func transaction(_ body: (Database) throws -> Void) throws(DossierError) {
     let before = batch
     do throws(DossierError) {

@@ -32,6 +32,18 @@ import Testing
     #expect(splitter.isComplete("print 1"))
     #expect(splitter.isComplete("tkae |)"))
     #expect(splitter.isComplete(".why"))
+    let commands = splitter.split(
+      ".create function f(x:long) {\n  print x\n\n  | take 1\n}\nf(1)\n.explain analyze print 1\n| count\n\n.tables\n| count"
+    )
+    #expect(
+      commands.map(\.text) == [
+        ".create function f(x:long) {\n  print x\n\n  | take 1\n}", "f(1)",
+        ".explain analyze print 1\n| count",
+        ".tables", "| count",
+      ])
+    #expect(!splitter.isComplete(".create function f() {"))
+    #expect(splitter.isComplete(".create function f() { print 1 }"))
+    #expect(!splitter.isComplete(".explain print 1 |"))
     #expect(splitter.isComplete(""))
   }
 

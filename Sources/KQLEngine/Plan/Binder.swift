@@ -262,7 +262,8 @@ public final class Binder {
     return plan
   }
 
-  private func combined() -> DossierError {
+  /// The errors so far as one, by place.
+  func combined() -> DossierError {
     var seen: Set<SourceSpan> = []
     var kept: [DossierError] = []
     let ordered = errors.map(storedCalls.placed).enumerated().sorted {
@@ -279,7 +280,7 @@ public final class Binder {
     return first
   }
 
-  private func bind(_ statement: Statement) {
+  func bind(_ statement: Statement) {
     let wasOpen = isOpen
     defer { isOpen = wasOpen }
     switch statement {
@@ -540,6 +541,11 @@ public final class Binder {
     default: break
     }
     if let function = try storedFunction(call.name) {
+      guard isTabularStoredFunction(call.name.text) else {
+        throw DossierError(
+          .wrongShape, "\(call.name.text)() gives a value where a table is needed", at: span,
+          hint: "print \(call.name.text)(…)")
+      }
       return try expandTable(function, Environment(), arguments: call.arguments, name: call.name)
     }
     if functions.scalar(call.name.text) != nil {

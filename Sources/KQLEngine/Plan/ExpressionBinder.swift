@@ -542,9 +542,22 @@ extension Binder {
     if let value = bound.constant { return (value, bound.type) }
     if bound.isErroneous { return (.null, .dynamic) }
     guard mayRead, bound.isRowIndependent else {
-      if !mayRead, bound.isRowIndependent { return (.null, bound.type) }
+      if !mayRead, bound.isRowIndependent { return (Self.stand(for: bound.type), bound.type) }
       throw DossierError(.notConstant, "\(what) must be a constant", at: expression.span)
     }
     return (try Evaluator.constant(bound, context), bound.type)
+  }
+
+  /// What a check takes for a value that is not computed.
+  private static func stand(for type: ScalarType) -> Value {
+    switch type {
+    case .int, .long: .long(1)
+    case .real: .real(1)
+    case .decimal: .decimal(1)
+    case .timespan: .timespan(Ticks.perDay)
+    case .bool: .bool(true)
+    case .datetime: .datetime(Ticks.unixEpoch)
+    case .string, .guid, .dynamic: .null
+    }
   }
 }

@@ -28,6 +28,37 @@ public struct StoredFunction: Sendable {
   }
 }
 
+extension StoredFunction {
+  /// Reads a function as it is kept: a comment, and the function from its parameters on.
+  ///
+  /// The comment's first paragraph is the summary; a paragraph that begins with `Example:` is a query with, behind
+  /// `----`, its result; others are details.
+  public init(name: String, commented text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let comment = lines.prefix { $0.hasPrefix("//") }.map { line in
+      let inner = line.dropFirst(2)
+      return inner.hasPrefix(" ") ? inner.dropFirst() : inner
+    }
+    var paragraphs = comment.split(whereSeparator: \.isEmpty).map(Array.init)
+    let summary = paragraphs.isEmpty ? "" : paragraphs.removeFirst().joined(separator: " ")
+    var details: [String] = []
+    var examples: [Example] = []
+    for paragraph in paragraphs {
+      if paragraph[0] == "Example:" {
+        let bar = paragraph.firstIndex(of: "----") ?? paragraph.count
+        examples.append(
+          Example(
+            paragraph[1..<bar].joined(separator: "\n"),
+            paragraph.dropFirst(bar + 1).joined(separator: "\n")))
+      } else {
+        details.append(paragraph.joined(separator: " "))
+      }
+    }
+    // The text keeps its lines, so that places in it are those of the file.
+    self.init(name: name, text: text, summary: summary, details: details, examples: examples)
+  }
+}
+
 /// The calls of stored functions that a query makes.
 ///
 /// The body of each call is read with places of its own, far behind those of the query, so that what goes
@@ -96,6 +127,60 @@ public struct StoredCalls: Sendable {
 }
 
 extension Binder {
+  /// Binds a function's body for itself.
+  func check(_ function: FunctionLiteral) throws(DossierError) {
+    for (index, parameter) in function.parameters.enumerated() {
+      let name = parameter.name.text
+      if let earlier = function.parameters[..<index].first(where: { sameScalars($0.name.text, name) }) {
+        record(
+          DossierError(
+            .duplicateName, "there are two parameters '\(name)'", at: parameter.name.span,
+            notes: [DossierError.Note("the first is here", at: earlier.name.span)]))
+      }
+      do throws(DossierError) {
+        environment = environment.adding(name, try unknown(parameter))
+      } catch {
+        record(error)
+        environment = environment.adding(name, .erroneous)
+      }
+    }
+    for statement in function.body { bind(statement) }
+    do throws(DossierError) {
+      if isTabular(function.result) {
+        _ = try bindTable(function.result)
+      } else {
+        _ = try bind(function.result, in: RowScope([]))
+      }
+    } catch { record(error) }
+    if !errors.isEmpty { throw combined() }
+  }
+
+  /// What a parameter means while nobody has given it a value.
+  private func unknown(_ parameter: FunctionParameter) throws(DossierError) -> Environment.Binding {
+    switch parameter.kind {
+    case .table(let declared):
+      if declared.isEmpty { return .erroneous }
+      var columns: [PlanColumn] = []
+      for item in declared {
+        let type = try item.type.map { name throws(DossierError) in try scalarType(name) }
+        columns.append(column(item.name.text, type ?? .dynamic, isErroneous: type == nil))
+      }
+      return .table(noRows(columns), name: parameter.name.text, size: 1)
+    case .scalar(let typeName):
+      let type = try scalarType(typeName)
+      if let value = parameter.defaultValue {
+        _ = try coerce(try bind(value, in: RowScope([])), to: type, what: parameter.name.text)
+      }
+      let value = subquery(noRows([column(parameter.name.text, type)]))
+      return .scalar(BoundExpression(.scalar(value), type: type, span: parameter.name.span))
+    }
+  }
+
+  private func noRows(_ columns: [PlanColumn]) -> InlineRows {
+    let vectors = columns.map { ColumnVector([], type: $0.type) }
+    return InlineRows(columns: columns, rows: RowBatch(columns: vectors, count: 0), source: nil)
+  }
+
   /// The reader's own function of a name, else the one that ships with the program.
   func storedFunction(_ name: String) -> StoredFunction? {
     catalog.storedFunctions.first { sameScalars($0.name, name) }
@@ -127,6 +212,17 @@ extension Binder {
 }
 
 extension Engine {
+  /// Checks a function without running it: what its body names must be there, and types must fit. Its scalar
+  /// parameters have values that are not known yet; the columns of a table `(*)` are taken on trust.
+  ///
+  /// - Errors: `BND…`, all at once.
+  public func check(_ function: FunctionLiteral, settings: ExecutionSettings) throws(DossierError) {
+    let binder = Binder(
+      catalog: catalog, functions: functions, grammar: grammar, context: ExecutionContext(settings),
+      parameters: [:], mayRead: false, optimise: { $0 })
+    do throws(DossierError) { try binder.check(function) } catch { throw binder.storedCalls.placed(error) }
+  }
+
   /// All stored functions that queries may call: the reader's own, then those that ship with the program.
   public var storedFunctions: [StoredFunction] {
     let own = catalog.storedFunctions

@@ -133,6 +133,11 @@ final class OpenedStore: Sendable {
 
   init(_ store: CorpusStore) { self.store = store }
 
+  private static func hash(of functions: [FunctionText]) -> String {
+    let parts = functions.flatMap { [$0.name, $0.text] }.map { "\($0.utf8.count):\($0)" }
+    return Digest.hex(of: Array(parts.joined().utf8))
+  }
+
   /// How many documents there are, and the hashes: read when a report first asks, as the store's takes time.
   var provenance: [(name: String, value: String)] {
     known.withLock { known in
@@ -141,6 +146,9 @@ final class OpenedStore: Sendable {
       do throws(DossierError) {
         entries.append(("Store SHA-256", try store.contentHash()))
         for annotator in try store.annotators() { entries.append(("Model and stages", annotator)) }
+        if !store.functions.isEmpty {
+          entries.append(("Functions SHA-256", Self.hash(of: store.functions)))
+        }
       } catch {
         entries.append(("Store", error.message))
       }

@@ -39,7 +39,8 @@ struct ShellCommand: ParsableCommand {
       Interruption.install()
       let text = try reportingErrors { try readText("-") }
       // A script may make its store; one that only asks has mistyped it.
-      if isNew, !text.contains(".load") { _ = try reportingErrors { try options.open(store) } }
+      let makesStore = [".load", ".create"].contains { text.contains($0) }
+      if isNew, !makesStore { _ = try reportingErrors { try options.open(store) } }
       try leave(shell.runScript(text))
       return
     }
