@@ -3,6 +3,12 @@ import Diagnostics
 extension TokenCursor {
   // MARK: Pipelines
 
+  /// Whether an operator stands here that needs rows before it.
+  public var atPipedStep: Bool {
+    guard let (keyword, _) = keywordHere() else { return false }
+    return grammar.step(keyword)?.position == .afterPipe
+  }
+
   /// The operator that can start a pipeline here.
   func startKeywordHere() -> StepGrammar? {
     guard let (keyword, count) = keywordHere(), let step = grammar.step(keyword) else { return nil }

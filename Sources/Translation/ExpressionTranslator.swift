@@ -54,8 +54,12 @@ struct ExpressionTranslator {
       return try stringMatch(match, try translate(left), try translate(right), span)
     case .list(let match, let negated, let value, let items):
       return try list(match, negated, value, items, asTest: asTest, span)
-    case .inTable(let fold, let negated, let value, let subquery):
-      return try inTable(fold, negated, try translate(value), subquery, span)
+    case .inTable(let match, let negated, let value, let subquery):
+      if match == .hasAny || match == .hasAll {
+        throw fail(
+          "'has_any' with a table", span, hint: "let terms = toscalar(T | summarize make_set(Term))")
+      }
+      return try inTable(match == .equalFold, negated, try translate(value), subquery, span)
     case .and(let left, let right): return try logical("AND", left, right, asTest)
     case .or(let left, let right): return try logical("OR", left, right, asTest)
     case .not(let value):

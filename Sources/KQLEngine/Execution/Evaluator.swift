@@ -47,11 +47,11 @@ public struct Evaluator: Sendable {
       var vectors: [ColumnVector] = []
       for item in items { vectors.append(try evaluate(item, batch, firstRow: firstRow, context)) }
       return computeListMatch(match, negated: negated, a, vectors)
-    case .inTable(let fold, let negated, let value, let subquery):
+    case .inTable(let match, let negated, let value, let subquery):
       let a = try evaluate(value, batch, firstRow: firstRow, context)
       let rows = try context.rows(of: subquery)
       let column = rows.columns.first ?? ColumnVector([], type: value.type)
-      return computeListMatch(fold ? .equalFold : .equal, negated: negated, a, in: column)
+      return computeListMatch(match, negated: negated, a, in: column)
     case .and(let left, let right):
       let a = try evaluate(left, batch, firstRow: firstRow, context)
       if case .bool(false)? = a.constantValue { return a }

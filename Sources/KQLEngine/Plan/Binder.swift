@@ -170,6 +170,16 @@ public final class Binder {
     if !notes.contains(text) { notes.append(text) }
   }
 
+  /// Runs `body` where a name stands for a value.
+  public func defining<Result>(
+    _ name: String, as value: BoundExpression, _ body: (Binder) throws(DossierError) -> Result
+  ) throws(DossierError) -> Result {
+    let saved = environment
+    environment = environment.adding(name, .scalar(value))
+    defer { environment = saved }
+    return try body(self)
+  }
+
   /// Defines a name for the rest of the query: `as`.
   public func define(_ name: String, table: any LogicalNode) {
     environment = environment.adding(name, .table(table, name: name, size: planSize))

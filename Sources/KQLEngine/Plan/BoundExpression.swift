@@ -106,7 +106,7 @@ public struct BoundExpression: Sendable {
     /// A value in a list; dynamic arrays in the list stand for their elements.
     case list(ListMatch, negated: Bool, BoundExpression, [BoundExpression])
     /// A value in the first column of a table.
-    case inTable(fold: Bool, negated: Bool, BoundExpression, Subquery)
+    case inTable(ListMatch, negated: Bool, BoundExpression, Subquery)
     /// Three-valued.
     case and(BoundExpression, BoundExpression)
     /// Three-valued.
@@ -185,8 +185,8 @@ public struct BoundExpression: Sendable {
     case .index: return make(.index(new[0], new[1]))
     case .list(let match, let negated, _, _):
       return make(.list(match, negated: negated, new[0], Array(new.dropFirst())))
-    case .inTable(let fold, let negated, _, let table):
-      return make(.inTable(fold: fold, negated: negated, new[0], table))
+    case .inTable(let match, let negated, _, let table):
+      return make(.inTable(match, negated: negated, new[0], table))
     case .not: return make(.not(new[0]))
     case .convert: return make(.convert(new[0]))
     case .member(_, let key): return make(.member(new[0], key))

@@ -24,8 +24,8 @@ func explain(_ expression: BoundExpression, _ columns: [PlanColumn]) -> String {
   case .list(let match, let negated, let value, let items):
     return show(value) + (negated ? " !" : " ") + "\(match) ("
       + items.map { explain($0, columns) }.joined(separator: ", ") + ")"
-  case .inTable(_, let negated, let value, let table):
-    return show(value) + (negated ? " !in" : " in") + " #\(table.number)"
+  case .inTable(let match, let negated, let value, let table):
+    return show(value) + (negated ? " !" : " ") + "\(match == .equal ? "in" : "\(match)") #\(table.number)"
   case .and(let a, let b): return show(a) + " and " + show(b)
   case .or(let a, let b): return show(a) + " or " + show(b)
   case .not(let a): return "not(" + explain(a, columns) + ")"

@@ -469,13 +469,8 @@ extension Binder {
         throw DossierError(.wrongShape, "'\(op.rawValue)' needs a table with a column", at: items[0].span)
       }
       let kept = Project(input: table, outputs: [Project.Output(keeping: first)])
-      if match == .hasAny || match == .hasAll {
-        throw DossierError(
-          .unsupported, "not supported: \(op.rawValue) with a table", at: items[0].span,
-          hint: "let terms = toscalar(T | summarize make_set(Term)); … \(op.rawValue) (terms)")
-      }
       return BoundExpression(
-        .inTable(fold: match == .equalFold, negated: negated, left, subquery(kept)), type: .bool, span: span)
+        .inTable(match, negated: negated, left, subquery(kept)), type: .bool, span: span)
     }
     var bound: [BoundExpression] = []
     for item in items {

@@ -10,7 +10,7 @@ import KQLSyntax
 struct MakeGraph: QueryOperator, Equatable {
   static let keywords = ["make-graph"]
   static let summary = "Makes a graph of a table of edges, and one of nodes."
-  static let syntax = "E | make-graph From --> To [with N on Id | with_node_id=Name]"
+  static let syntax = "E | make-graph From --> To [with N on Id[, N2 on Id2] | with_node_id=Name]"
   static let examples = [
     Example(
       "datatable(a:string, b:string)['x', 'y'] | make-graph a --> b with_node_id=id | graph-match (p)-[e]->(q) project p.id, q.id",
@@ -23,7 +23,8 @@ struct MakeGraph: QueryOperator, Equatable {
   let place: Place
   let from: Name
   let to: Name
-  let nodes: NodeTable?
+  /// None, one, or two that are merged.
+  let nodes: [NodeTable]
   let nodeID: Name?
 
   static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> MakeGraph {
@@ -31,16 +32,16 @@ struct MakeGraph: QueryOperator, Equatable {
     let from = try cursor.expectName("the column of sources")
     try cursor.expect("-->")
     let to = try cursor.expectName("the column of targets")
-    var nodes: NodeTable?
+    var nodes: [NodeTable] = []
     var nodeID: Name?
     if cursor.take(word: "with") {
       let table = try cursor.parseTableOperand()
       try cursor.expect(word: "on")
-      nodes = NodeTable(table: table, key: try cursor.expectName("the column of ids"))
-      if cursor.at(",") {
-        throw DossierError(
-          .unsupportedSyntax, "not supported: make-graph with two node tables", at: cursor.current.span,
-          hint: "with (union N1, N2) on Id")
+      nodes.append(NodeTable(table: table, key: try cursor.expectName("the column of ids")))
+      if cursor.take(",") {
+        let second = try cursor.parseTableOperand()
+        try cursor.expect(word: "on")
+        nodes.append(NodeTable(table: second, key: try cursor.expectName("the column of ids")))
       }
     } else if cursor.take(word: "with_node_id") {
       try cursor.expect("=")
@@ -59,11 +60,11 @@ struct MakeGraph: QueryOperator, Equatable {
     printer.name(from)
     printer.write(" --> ")
     printer.name(to)
-    if let nodes {
-      printer.write(" with ")
-      printer.tableOperand(nodes.table)
+    for (index, table) in nodes.enumerated() {
+      printer.write(index == 0 ? " with " : ", ")
+      printer.tableOperand(table.table)
       printer.write(" on ")
-      printer.name(nodes.key)
+      printer.name(table.key)
     }
     if let nodeID {
       printer.write(" with_node_id=")
@@ -83,17 +84,22 @@ struct MakeGraph: QueryOperator, Equatable {
     }
     var table: (any LogicalNode)?
     var key: PlanColumn?
-    if let nodes {
+    var tables: [(plan: any LogicalNode, key: PlanColumn)] = []
+    for nodes in nodes {
       let plan = try binder.bindTable(nodes.table)
       let column = try binder.resolveColumn(nodes.key, in: RowScope(plan.columns))
-      guard column.type == source.type else {
+      guard column.type == source.type || column.isErroneous else {
         throw DossierError(
           .operandType,
           "nodes are named by \(column.type.rawValue), ends of edges by \(source.type.rawValue)",
           at: nodes.key.span)
       }
-      table = plan
-      key = column
+      tables.append((plan, column))
+    }
+    if tables.count > 1 {
+      (table, key) = try merged(tables, binder)
+    } else if let only = tables.first {
+      (table, key) = (only.plan, only.key)
     }
     let id = binder.column(nodeID?.text ?? "node_id", source.type)
     var properties = table?.visibleColumns ?? (nodeID == nil ? [] : [id])
@@ -105,6 +111,36 @@ struct MakeGraph: QueryOperator, Equatable {
     return Graph(
       edges: edges, nodes: table, source: source, target: target, key: key ?? id, nodeColumns: properties,
       component: nil)
+  }
+}
+
+extension MakeGraph {
+  /// Two node tables as one: a row an id, each property from the first row that has it.
+  private func merged(
+    _ tables: [(plan: any LogicalNode, key: PlanColumn)], _ binder: Binder
+  ) throws(DossierError) -> (any LogicalNode, PlanColumn) {
+    let name = tables[0].key.name
+    var parts: [any LogicalNode] = []
+    for (plan, key) in tables {
+      // The ids of both get one name.
+      let outputs = plan.visibleColumns.map { column in
+        column.id == key.id
+          ? Project.Output(binder.column(name, key.type), .column(key, at: place.span))
+          : Project.Output(keeping: column)
+      }
+      parts.append(Project(input: plan, outputs: outputs))
+    }
+    let union = makeUnion(parts, isInner: false, source: nil, binder)
+    let properties = union.columns.filter { !sameScalars($0.name, name) }.map { column in
+      let argument = Expression(.name(Name(column.name, at: place.span)), at: place.span)
+      let call = Call(name: Name("take_any", at: place.span), arguments: [Call.Argument(value: argument)])
+      return NamedExpression(
+        names: [Name(column.name, at: place.span)], value: Expression(.call(call), at: place.span))
+    }
+    let id = NamedExpression(value: Expression(.name(Name(name, at: place.span)), at: place.span))
+    let plan = try Summarize(place: place, parameters: [], items: properties, keys: [id])
+      .bind(over: union, binder)
+    return (plan, try binder.resolveColumn(Name(name, at: place.span), in: RowScope(plan.columns)))
   }
 }
 

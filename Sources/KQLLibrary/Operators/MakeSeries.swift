@@ -19,7 +19,7 @@ struct MakeSeries: QueryOperator, Equatable {
   static let keywords = ["make-series"]
   static let summary = "Makes arrays of aggregates along an axis, with defaults in gaps."
   static let syntax =
-    "T | make-series [kind=nonempty] name = aggregate(…) [default=value], … on axis [from start] [to end] step step [by key, …]"
+    "T | make-series [kind=nonempty] name = aggregate(…) [default=value], … on axis [from start] [to end] step step [by key, …]; or on axis in range(start, last, step)"
   static let examples = [
     Example(
       "datatable(t:long, v:long)[0, 1, 2, 3] | make-series s = sum(v) on t from 0 to 4 step 1",
@@ -36,6 +36,8 @@ struct MakeSeries: QueryOperator, Equatable {
   let from: Expression?
   let to: Expression?
   let step: Expression
+  /// Whether the ends are given as `in range(from, to, step)`, which includes the last.
+  let isRange: Bool
   let keys: [NamedExpression]
 
   static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> MakeSeries {
@@ -48,25 +50,33 @@ struct MakeSeries: QueryOperator, Equatable {
       return Item(value: value, standard: try cursor.parseExpression())
     }
     try cursor.expect(word: "on")
-    let axis = try cursor.parseNamedExpression()
+    var axis = try cursor.parseNamedExpression()
     var from: Expression?
     var to: Expression?
-    if cursor.at(word: "in") {
-      throw DossierError(
-        .unsupportedSyntax, "not supported: make-series … in range(…)", at: cursor.current.span,
-        hint: "on axis from start to end step step")
+    let step: Expression
+    var isRange = false
+    if case .list(.in, let value, let items) = axis.value.kind, items.count == 1,
+      case .call(let call) = items[0].kind, call.name.text == "range", call.arguments.count == 3
+    {
+      // `t in range(a, b, s)` reads like a test of t.
+      axis.value = value
+      isRange = true
+      from = call.arguments[0].value
+      to = call.arguments[1].value
+      step = call.arguments[2].value
+    } else {
+      if cursor.take(word: "from") { from = try cursor.parseExpression() }
+      if cursor.take(word: "to") { to = try cursor.parseExpression() }
+      try cursor.expect(word: "step")
+      step = try cursor.parseExpression()
     }
-    if cursor.take(word: "from") { from = try cursor.parseExpression() }
-    if cursor.take(word: "to") { to = try cursor.parseExpression() }
-    try cursor.expect(word: "step")
-    let step = try cursor.parseExpression()
     var keys: [NamedExpression] = []
     if cursor.take(word: "by") {
       keys = try cursor.parseList { cursor throws(DossierError) in try cursor.parseNamedExpression() }
     }
     return MakeSeries(
       place: keyword.place, parameters: parameters, items: items, axis: axis, from: from, to: to, step: step,
-      keys: keys)
+      isRange: isRange, keys: keys)
   }
 
   func print(to printer: inout SyntaxPrinter) {
@@ -81,7 +91,12 @@ struct MakeSeries: QueryOperator, Equatable {
     }
     printer.write(" on ")
     printer.named(axis)
-    for (word, value) in [("from", from), ("to", to), ("step", step)] {
+    if isRange, let from, let to {
+      printer.write(" in range(")
+      printer.list([from, to, step]) { $0.expression($1) }
+      printer.write(")")
+    }
+    for (word, value) in [("from", from), ("to", to), ("step", step)] where !isRange {
       guard let value else { continue }
       printer.write(" \(word) ")
       printer.expression(value)
@@ -108,9 +123,20 @@ struct MakeSeries: QueryOperator, Equatable {
       let bound = try binder.bind(expression, in: RowScope([]))
       return try binder.coerce(bound, to: type, what: "an end of the series")
     }
-    let start = try end(from, type)
-    let stop = try end(to, type)
+    var start = try end(from, type)
+    var stop = try end(to, type)
     guard let by = try end(step, stepType) else { return input }
+    var located = input
+    if isRange, let first = start, let last = stop {
+      // Points are multiples of the step, as bin() gives them; rows count from the first value to the last.
+      let value = binder.converted(axisValue, to: type)
+      let above = try binder.makeBinary(.greaterOrEqual, value, first, at: axis.span)
+      let below = try binder.makeBinary(.lessOrEqual, value, last, at: axis.span)
+      located = Filter(
+        input: input, predicate: BoundExpression(.and(above, below), type: .bool, span: axis.span))
+      start = bin(first, by)
+      stop = try binder.makeBinary(.add, bin(last, by), by, at: axis.span)
+    }
     let name = axis.name?.text ?? binder.defaultName(of: axis.value, in: scope) ?? "Column1"
     let keyOutputs = binder.bindOutputs(keys, in: scope, naming: .numbered)
     let axisColumn = binder.column(name, type)
@@ -129,11 +155,11 @@ struct MakeSeries: QueryOperator, Equatable {
       defaults.append(standard.map { $0.isNull ? .null : convertValue($0, to: valueType) } ?? zero)
     }
     _ = made.calls
-    let located = Located(
-      input: input, axis: axisOutput.value, start: first, step: by, stop: stop, point: pointColumn)
+    let numbered = Located(
+      input: located, axis: axisOutput.value, start: first, step: by, stop: stop, point: pointColumn)
     let pointOutput = Project.Output(
       binder.column("point", .long), BoundExpression.column(pointColumn, at: place.span))
-    let grouped = try makeSummarize(made, keys: keyOutputs + [pointOutput], over: located, binder)
+    let grouped = try makeSummarize(made, keys: keyOutputs + [pointOutput], over: numbered, binder)
     made.calls = []
     let series = made.outputs.map { binder.column($0.column.name, .dynamic) }
     return SeriesMade(
@@ -141,6 +167,10 @@ struct MakeSeries: QueryOperator, Equatable {
       values: made.outputs.map(\.column), defaults: defaults, start: start, origin: first, stop: stop,
       step: by,
       series: series, axis: binder.column(name, .dynamic), axisType: type)
+  }
+
+  private func bin(_ value: BoundExpression, _ step: BoundExpression) -> BoundExpression {
+    BoundExpression(.call(MathFunctions.bin, [value, step]), type: value.type, span: value.span)
   }
 
   private static func zero(_ type: ScalarType, at span: SourceSpan) -> BoundExpression {

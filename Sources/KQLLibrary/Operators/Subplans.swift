@@ -134,12 +134,15 @@ private final class ApplyExec: PhysicalOperator {
 
 /// `T | partition by k (steps)`: runs steps over the rows of each key.
 ///
+/// `T | partition by k { U | where x == k }`: runs a query of its own for each key, which stands for a value in it.
+///
 /// - Output: the steps' columns. Order: keys in order of first appearance.
+/// - Errors: `EXE320` above 64 keys in the second form.
 /// - Source: KQL reference, "partition operator".
 struct Partition: QueryOperator, Equatable {
   static let keywords = ["partition"]
   static let summary = "Runs steps over the rows of each key by itself."
-  static let syntax = "T | partition [hint.strategy=s] by column (steps)"
+  static let syntax = "T | partition [hint.strategy=s] by column (steps) or T | partition by column { query }"
   static let examples = [
     Example(
       "datatable(k:string, v:long)['a', 1, 'b', 2, 'a', 3] | partition by k (top 1 by v)",
@@ -149,21 +152,21 @@ struct Partition: QueryOperator, Equatable {
   let parameters: [StepParameter]
   let key: Name
   let body: Pipeline
+  /// Whether the body is a query of its own, and not steps over the rows of a key.
+  let isQuery: Bool
 
   static func parse(_ cursor: inout TokenCursor) throws(DossierError) -> Partition {
     let keyword = cursor.takeKeyword()
     let parameters = try cursor.takeParameters([])
     try cursor.expect(word: "by")
     let key = try cursor.expectName("a column")
-    guard !cursor.at("{") else {
-      throw DossierError(
-        .unsupportedSyntax, "not supported: partition with a subquery in braces", at: cursor.current.span,
-        hint: "partition by \(key.text) (steps)")
-    }
-    try cursor.expect("(")
-    let body = try cursor.parseSubPipeline()
-    try cursor.expect(")")
-    return Partition(place: keyword.place, parameters: parameters, key: key, body: body)
+    let isBraced = cursor.take("{")
+    if !isBraced { try cursor.expect("(") }
+    let isQuery = isBraced && !cursor.atPipedStep
+    let body = isQuery ? try cursor.parsePipeline() : try cursor.parseSubPipeline()
+    try cursor.expect(isBraced ? "}" : ")")
+    return Partition(
+      place: keyword.place, parameters: parameters, key: key, body: body, isQuery: isQuery)
   }
 
   func print(to printer: inout SyntaxPrinter) {
@@ -171,14 +174,42 @@ struct Partition: QueryOperator, Equatable {
     printer.parameters(parameters)
     printer.write("by ")
     printer.name(key)
-    printer.write(" (")
+    printer.write(isQuery ? " { " : " (")
     printer.pipeline(body)
-    printer.write(")")
+    printer.write(isQuery ? " }" : ")")
+  }
+
+  /// A query for each key. The keys are read while binding, as each query is bound with its own.
+  private func bindQueries(
+    _ key: PlanColumn, over input: any LogicalNode, _ binder: Binder
+  ) throws(DossierError) -> any LogicalNode {
+    let only = Project(input: input, outputs: [Project.Output(keeping: key)])
+    let rows = try binder.preview(
+      Aggregated(input: only, keys: [key], calls: []), "partition", at: place.span)
+    guard rows.count <= 64 else {
+      throw DossierError(
+        .tooManyPartitions, "partition with a query takes at most 64 keys, found \(rows.count)",
+        at: place.span,
+        hint: "partition by \(key.name) (steps) takes any number")
+    }
+    var parts: [any LogicalNode] = []
+    for row in 0..<max(1, rows.count) {
+      let value = row < rows.count ? rows.columns[0].value(row) : .null
+      parts.append(
+        try binder.defining(key.name, as: .constant(value, key.type, at: self.key.span)) {
+          binder throws(DossierError) in try binder.bindPipeline(body)
+        })
+    }
+    if rows.count == 0 {
+      return Filter(input: parts[0], predicate: .constant(.bool(false), .bool, at: place.span))
+    }
+    return makeUnion(parts, isInner: false, source: nil, binder)
   }
 
   func bind(over input: (any LogicalNode)?, _ binder: Binder) throws(DossierError) -> any LogicalNode {
     let input = try required(input)
     let column = try binder.resolveColumn(key, in: RowScope(input.columns))
+    if isQuery { return try bindQueries(column, over: input, binder) }
     let slot = binder.slot()
     let leaf = SubplanInput(slot: slot, columns: input.columns, isSerialized: input.isSerialized)
     let plan = try binder.bindPipeline(body, over: leaf)
@@ -244,4 +275,9 @@ private final class PartitionExec: PhysicalOperator {
     let inner = try builder.with(slot: plan.slot, rows: rows).build(plan.plan)
     return try collectRows(from: inner, columns: plan.plan.columns, in: context)
   }
+}
+
+extension DossierError.Code {
+  /// More keys than a partition with a query of its own for each may have.
+  static let tooManyPartitions: Self = "EXE320"
 }

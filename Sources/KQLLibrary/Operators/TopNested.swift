@@ -6,7 +6,8 @@ import KQLSyntax
 /// `T | top-nested 2 of a by sum(x), top-nested 1 of b by count()`: the top values of each level within those of
 /// the level before.
 ///
-/// - Output: a value and its aggregate for each level. `with others = "rest"` adds a row of all others.
+/// - Output: a value and its aggregate for each level. `with others = "rest"` adds a row of all others, which
+///   deeper levels don't look into: they count it whole where they have others too, and leave it null else.
 /// - Order: by level in the order of the aggregate, ties in order of first appearance.
 /// - Source: KQL reference, "top-nested operator".
 struct TopNested: QueryOperator, Equatable {
@@ -80,71 +81,151 @@ struct TopNested: QueryOperator, Equatable {
   }
 
   func bind(over input: (any LogicalNode)?, _ binder: Binder) throws(DossierError) -> any LogicalNode {
-    let input = try required(input)
-    var rows = input
-    var result: (any LogicalNode)?
-    var paths: [PlanColumn] = []
-    for level in levels {
-      if let others = level.others {
-        throw DossierError(
-          .unsupportedSyntax, "not supported: top-nested … with others", at: others.span,
-          hint: "summarize the other rows by themselves, then union")
-      }
-      let scope = RowScope(rows.columns)
-      let key = binder.bindOutputs([level.value], in: scope, naming: .numbered)
-      let parents = paths.map { Project.Output(binder.column($0.name, $0.type), .column($0, at: place.span)) }
-      let made = bindAggregates([level.aggregate], over: rows, keys: [], binder)
-      guard let name = key.first?.column.name, made.outputs.count == 1 else { return input }
-      let grouped = try makeSummarize(made, keys: parents + key, over: rows, binder)
-      guard let last = grouped.columns.last else { return input }
-      var shown = last
-      shown.name = level.aggregate.name?.text ?? "aggregated_\(name)"
-      let named = Project(
-        input: grouped,
-        outputs: grouped.columns.dropLast().map { Project.Output(keeping: $0) }
-          + [Project.Output(shown, .column(last, at: place.span))])
-      let order = SortKey(
-        value: .column(shown, at: place.span), isDescending: level.isDescending ?? true,
-        nullsFirst: !(level.isDescending ?? true))
-      let limit = try level.count.map { count throws(DossierError) in
-        try bindRowCount(count, "top-nested", binder)
-      }
-      let best = TopGroups(input: named, keys: parents.map(\.column), order: order, limit: limit)
-      // The level's pairs beside those before.
-      let path = parents.map(\.column) + key.map(\.column)
-      let joined: any LogicalNode
-      if let before = result {
-        let keys = paths.map { BoundExpression.column($0, at: place.span) }
-        let inner = parents.map { BoundExpression.column($0.column, at: place.span) }
-        let added = best.columns.filter { column in !parents.contains { $0.column.id == column.id } }
-        let aliasOfKeys = before.columns + added
-        joined = Joined(
-          left: before, right: best, kind: .inner, leftKeys: keys, rightKeys: inner, columns: aliasOfKeys)
-      } else {
-        joined = best
-      }
-      result = joined
-      // Deeper levels see only the rows of the chosen values.
-      let visible = result?.columns ?? []
-      paths = Array(
-        path.enumerated().map { index, column in
-          index < parents.count ? paths[index] : column
-        })
-      _ = visible
-      let chosen = binder.alias(best, name: nil)
-      let extended = Project(
-        input: rows,
-        outputs: rows.columns.filter { column in !key.contains { $0.column.id == column.id } }.map {
-          Project.Output(keeping: $0)
-        }
-          + key)
-      let chosenKeys = chosen.columns.prefix(path.count).map { BoundExpression.column($0, at: place.span) }
-      rows = Joined(
-        left: extended, right: chosen, kind: .leftsemi,
-        leftKeys: paths.map { BoundExpression.column($0, at: place.span) }, rightKeys: Array(chosenKeys),
-        columns: extended.columns)
+    var hierarchy = Hierarchy(rows: try required(input), place: place)
+    for level in levels { try hierarchy.add(level, binder) }
+    return hierarchy.result ?? hierarchy.rows
+  }
+}
+
+/// The plan of a `top-nested`, level by level.
+private struct Hierarchy {
+  /// The rows that the next level sees: those of chosen values, and the others where they are asked for.
+  var rows: any LogicalNode
+  /// The pairs of all levels so far.
+  var result: (any LogicalNode)?
+  let place: Place
+  /// The values of the levels before, in `rows`.
+  private var paths: [PlanColumn] = []
+  /// The same in `result`.
+  private var shown: [PlanColumn] = []
+  /// Whether a row of `rows` is one of the others of a level before; then it is no value of its own any more.
+  private var isOther: PlanColumn?
+
+  init(rows: any LogicalNode, place: Place) {
+    self.rows = rows
+    self.place = place
+  }
+
+  private func expression(_ column: PlanColumn) -> BoundExpression { .column(column, at: place.span) }
+
+  private func call(_ function: ScalarFunction, _ arguments: [BoundExpression], _ type: ScalarType)
+    -> BoundExpression
+  {
+    BoundExpression(.call(function, arguments), type: type, span: place.span)
+  }
+
+  mutating func add(_ level: TopNested.Level, _ binder: Binder) throws(DossierError) {
+    guard
+      let value = binder.bindOutputs([level.value], in: RowScope(rows.columns), naming: .numbered).first
+    else { return }
+    let key = Project.Output(binder.column(value.column.name, value.column.type), value.value)
+    let extended = Project(input: rows, outputs: rows.columns.map { Project.Output(keeping: $0) } + [key])
+    var live: any LogicalNode = extended
+    if let isOther {
+      live = Filter(
+        input: extended, predicate: BoundExpression(.not(expression(isOther)), type: .bool, span: place.span))
     }
-    return result ?? input
+    func keys(_ columns: [PlanColumn]) -> [Project.Output] {
+      columns.map { Project.Output(binder.column($0.name, $0.type), expression($0)) }
+    }
+    guard let grouped = try groups(of: level, by: keys(paths + [key.column]), over: live, binder) else {
+      return
+    }
+    let isDescending = level.isDescending ?? true
+    let limit = try level.count.map { count throws(DossierError) in
+      try bindRowCount(count, "top-nested", binder)
+    }
+    let best = TopGroups(
+      input: grouped, keys: Array(grouped.columns.prefix(paths.count)),
+      order: SortKey(
+        value: expression(grouped.columns[paths.count + 1]), isDescending: isDescending,
+        nullsFirst: !isDescending), limit: limit)
+
+    // Which rows belong to a chosen value.
+    let chosen = binder.alias(best, name: nil)
+    let mark = binder.column("chosen", .bool)
+    let marked = Project(
+      input: chosen,
+      outputs: chosen.columns.map { Project.Output(keeping: $0) }
+        + [Project.Output(mark, .constant(.bool(true), .bool, at: place.span))])
+    let rowsWithMarks = Joined(
+      left: extended, right: marked, kind: .leftouter,
+      leftKeys: (paths + [key.column]).map(expression),
+      rightKeys: chosen.columns.prefix(paths.count + 1).map(expression), columns: extended.columns + [mark])
+    let isMissed = call(ConditionalFunctions.isNull, [expression(mark)], .bool)
+
+    var pairs: any LogicalNode = best
+    var standIn = BoundExpression.constant(.null, key.column.type, at: place.span)
+    if let others = level.others {
+      let (constant, type) = try binder.bindConstant(others, "the value for others")
+      standIn = try binder.coerce(
+        .constant(constant, type, at: others.span), to: key.column.type, what: "the value for others")
+      let rest = Filter(input: rowsWithMarks, predicate: isMissed)
+      let name = binder.column(key.column.name, key.column.type)
+      if let row = try groups(
+        of: level, by: keys(paths) + [Project.Output(name, standIn)], over: rest, binder)
+      {
+        pairs = Concatenated(
+          parts: [best, row], columns: best.columns.map { binder.column($0.name, $0.type) },
+          ids: zip(best.columns, row.columns).map { [$0.id, $1.id] }, hasSource: false, sourceNames: ["", ""])
+      }
+    }
+    let added = Array(pairs.columns.dropFirst(paths.count))
+    if let before = result {
+      result = Joined(
+        left: before, right: pairs, kind: isOther == nil ? .inner : .leftouter,
+        leftKeys: shown.map(expression), rightKeys: pairs.columns.prefix(paths.count).map(expression),
+        columns: before.columns + added)
+    } else {
+      result = pairs
+    }
+    shown.append(added[0])
+
+    let isKept = binder.column("other", .bool)
+    let path = binder.column(key.column.name, key.column.type)
+    let continued = Project(
+      input: rowsWithMarks,
+      outputs: rows.columns.filter { $0.id != isOther?.id }.map { Project.Output(keeping: $0) } + [
+        Project.Output(
+          path,
+          call(ConditionalFunctions.iff, [isMissed, standIn, expression(key.column)], key.column.type)),
+        Project.Output(hidden(isKept), isMissed),
+      ])
+    let withOthers = level.others != nil || isOther != nil
+    rows =
+      withOthers
+      ? continued
+      : Filter(
+        input: continued,
+        predicate: BoundExpression(.not(expression(isKept)), type: .bool, span: place.span))
+    isOther = withOthers ? hidden(isKept) : nil
+    paths.append(hidden(path))
+  }
+
+  private func hidden(_ column: PlanColumn) -> PlanColumn {
+    PlanColumn(id: column.id, name: column.name, type: column.type, isHidden: true)
+  }
+
+  /// Groups by keys over the rows, with the level's aggregate behind them.
+  private func groups(
+    of level: TopNested.Level, by keys: [Project.Output], over rows: any LogicalNode, _ binder: Binder
+  ) throws(DossierError) -> (any LogicalNode)? {
+    let made = bindAggregates([level.aggregate], over: rows, keys: [], binder)
+    guard made.outputs.count == 1 else { return nil }
+    let grouped = try makeSummarize(made, keys: keys, over: rows, binder)
+    guard let last = grouped.columns.last else { return nil }
+    var value = last
+    value.name = level.aggregate.name?.text ?? "aggregated_\(name(of: level, binder))"
+    return Project(
+      input: grouped,
+      outputs: grouped.columns.dropLast().map { Project.Output(keeping: $0) } + [
+        Project.Output(value, expression(last))
+      ])
+  }
+
+  private func name(of level: TopNested.Level, _ binder: Binder) -> String {
+    level.value.name?.text ?? binder.defaultName(of: level.value.value, in: RowScope(rows.columns))
+      ?? "Column1"
   }
 }
 
