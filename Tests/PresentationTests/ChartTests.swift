@@ -208,6 +208,9 @@ private let samples: [Sample] = barSamples() + columnSamples() + lineSamples()
   }
 
   @Test func ticksAreRound() {
+    #expect(NumberScale([1, 2], count: 8, includesZero: true).ticks == [0, 1, 2])
+    #expect(NumberScale([12], count: 5, includesZero: true).ticks == [0, 5, 10, 15])
+    #expect(NumberScale([0, 0.5], count: 5, includesZero: true).ticks.count == 6)
     #expect(NumberScale([0, 412], count: 5, includesZero: true).ticks == [0, 100, 200, 300, 400, 500])
     #expect(
       NumberScale([0.31, -0.62], count: 5, includesZero: true).ticks.map { SVGWriter.number($0) } == [

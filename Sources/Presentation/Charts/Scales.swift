@@ -13,9 +13,11 @@ struct NumberScale {
   init(_ values: some Sequence<Double>, count: Int, includesZero: Bool) {
     var low = Double.infinity
     var high = -Double.infinity
+    var areWhole = true
     for value in values {
       low = min(low, value)
       high = max(high, value)
+      areWhole = areWhole && value == value.rounded()
     }
     if low > high { (low, high) = (0, 1) }
     // A line far from zero may leave it out; one near it shows it.
@@ -26,7 +28,8 @@ struct NumberScale {
       if low >= 0 { high += margin } else { low -= margin }
       if low > 0, !includesZero { low -= margin }
     }
-    let (step, decimals) = Self.step(for: (high - low) / Double(max(1, count)))
+    // Between things that are counted there is nothing to mark.
+    let (step, decimals) = Self.step(for: (high - low) / Double(max(1, count)), isWhole: areWhole)
     self.decimals = decimals
     let first = (low / step + 1e-9).rounded(.down)
     let last = (high / step - 1e-9).rounded(.up)
@@ -35,7 +38,8 @@ struct NumberScale {
     ticks = stride(from: 0, through: max(last, first + 1) - first, by: 1).map { (first + $0) * step }
   }
 
-  private static func step(for rough: Double) -> (step: Double, decimals: Int) {
+  private static func step(for rough: Double, isWhole: Bool) -> (step: Double, decimals: Int) {
+    let rough = isWhole ? max(1, rough) : rough
     var power = 1.0
     var exponent = 0
     while power * 10 <= rough, exponent < 300 {
@@ -49,7 +53,9 @@ struct NumberScale {
     let factor = rough / power
     let (nice, extra) =
       factor <= 1
-      ? (1.0, 0) : factor <= 2 ? (2, 0) : factor <= 2.5 ? (2.5, 1) : factor <= 5 ? (5, 0) : (10, -1)
+      ? (1.0, 0)
+      : factor <= 2
+        ? (2, 0) : factor <= 2.5 && !(isWhole && power == 1) ? (2.5, 1) : factor <= 5 ? (5, 0) : (10, -1)
     return (nice * power, max(0, min(12, -exponent + extra)))
   }
 
