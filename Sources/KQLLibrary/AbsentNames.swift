@@ -23,6 +23,23 @@ public enum AbsentNames {
     "set": "leave the statement out; limits are options of the command",
   ]
 
+  /// Words of SQL and of Splunk's language that people type after `|`, and KQL's for the same.
+  public static let otherLanguages: [String: String] = [
+    "dedup": "distinct column, …",
+    "eval": "extend name = value",
+    "fields": "project column, …",
+    "from": "begin with the table: T | …",
+    "group": "summarize aggregate(…) by key",
+    "having": "where, behind the summarize",
+    "head": "take n",
+    "offset": "serialize | where row_number() > n",
+    "rename": "project-rename new = old",
+    "select": "project column, … behind the table: T | project …",
+    "stats": "summarize aggregate(…) by key",
+    "tail": "sort by key desc | take n",
+    "unnest": "mv-expand column",
+  ]
+
   /// Plugins of `evaluate`.
   public static let plugins: [String: String] = [
     "active_users_count": "summarize dcount(Id) by bin(Time, period)",

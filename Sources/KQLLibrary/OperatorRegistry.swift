@@ -54,6 +54,7 @@ extension Engine {
   public static func standard(over catalog: any Catalog = SimpleCatalog()) -> Engine {
     Engine(
       catalog: catalog, operators: allOperators, functions: FunctionRegistry.builtIn, rules: allRules,
-      unsupported: AbsentNames.operators, unsupportedStatements: AbsentNames.statements)
+      unsupported: AbsentNames.operators.merging(AbsentNames.otherLanguages) { first, _ in first },
+      unsupportedStatements: AbsentNames.statements)
   }
 }

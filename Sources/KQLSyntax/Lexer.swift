@@ -136,12 +136,13 @@ struct Lexer {
 
   private mutating func unknown(from start: Int) {
     at += 1
-    while at < bytes.count, bytes[at] & 0xC0 == 0x80 { at += 1 }
+    while at < bytes.count, bytes[at] & 0xC0 == 0x80 || bytes[start] == 0x26 && bytes[at] == 0x26 { at += 1 }
     // A text that is no query at all would make an error of each character.
     guard errors.count <= TokenCursor.maximumErrors else { return }
     fail(
       .unknownCharacter, "'\(text(start, at))' has no meaning here", from: start,
-      hint: "names with special characters are written ['name'], text 'text'")
+      hint: bytes[start] == 0x26
+        ? "'and' joins conditions" : "names with special characters are written ['name'], text 'text'")
   }
 
   private mutating func sign(from start: Int) -> Bool {

@@ -102,6 +102,9 @@ extension TokenCursor {
 
   /// What a word that stands where an operator between values could be was probably meant to be.
   private var nearestOperator: String? {
+    if at("=") { return "'==' compares; name = value stands in extend and project" }
+    if at(word: "like") || at(word: "LIKE") { return "has, contains, startswith or matches regex" }
+    if at(word: "is") || at(word: "IS") { return "isnull(…), isempty(…)" }
     guard current.kind == .name || current.text.hasPrefix("!"), !atQuotedName else { return nil }
     let text = current.text
     if text.hasPrefix("!"), let list = ListOperator(rawValue: String(text.dropFirst())) {
@@ -116,13 +119,14 @@ extension TokenCursor {
 
   private func expectStepGrammar() throws(DossierError) -> StepGrammar {
     guard let (keyword, count) = keywordHere() else {
-      throw unexpected("an operator")
+      let isDoubled = at("|") && current.span.lower == lastEnd
+      throw unexpected("an operator", hint: isDoubled ? "'or' joins conditions" : nil)
     }
     if let found = grammar.step(keyword) { return found }
     // `take-5`, `limit-1`: the longest run of words is too long; try the first word alone.
     if count > 1, let found = grammar.step(current.text) { return found }
     let span = SourceSpan(current.span.lower, peek(count - 1).span.upper)
-    if let instead = grammar.unsupported[keyword] {
+    if let instead = grammar.unsupported[keyword] ?? grammar.unsupported[keyword.lowercased()] {
       throw DossierError(.unsupportedSyntax, "not supported: \(keyword)", at: span, hint: instead)
     }
     let near = nearestName(to: keyword, among: grammar.keywords)
@@ -210,7 +214,9 @@ extension TokenCursor {
       try expect(word: "query_parameters")
       return .queryParameters(try parseParameters())
     }
-    if current.kind == .name, let instead = grammar.unsupportedStatements[current.text], peek(1).kind == .name
+    if current.kind == .name, peek(1).kind == .name || peek(1).text == "*",
+      let instead = grammar.unsupportedStatements[current.text]
+        ?? grammar.unsupported[current.text.lowercased()]
     {
       throw DossierError(
         .unsupportedSyntax, "not supported: \(current.text)", at: current.span, hint: instead)

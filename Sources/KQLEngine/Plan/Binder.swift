@@ -67,6 +67,9 @@ public final class Binder {
   /// that are no known column are then taken on trust, so that one error doesn't lead to others.
   public private(set) var isOpen = false
 
+  /// Names that the step at hand makes: its own expressions can't read them yet.
+  var namesOfStep: [String] = []
+
   var environment = Environment()
   private let parameters: [String: String]
   let grammar: Grammar

@@ -151,6 +151,9 @@ extension Binder {
         hint = "columns: " + visible.prefix(20).joined(separator: ", ") + (visible.count > 20 ? ", …" : "")
       }
     }
+    if namesOfStep.contains(where: { sameScalars($0, name.text) }) {
+      hint = "'\(name.text)' is made in this very step: use it in a step behind"
+    }
     let what = scope.columns.isEmpty ? "name" : "column"
     return DossierError(.unknownColumn, "there is no \(what) '\(name.text)' here", at: name.span, hint: hint)
   }

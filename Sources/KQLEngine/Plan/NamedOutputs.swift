@@ -33,6 +33,8 @@ extension Binder {
           hint: "make rows of them: datatable(…)[…], or mv-expand a dynamic list"))
       items.removeSubrange(Self.maximumColumns...)
     }
+    namesOfStep = items.flatMap { $0.names.map(\.text) }
+    defer { namesOfStep = [] }
     var outputs: [Project.Output] = []
     var explicit: [Bool] = []
     var unnamed = 0

@@ -140,6 +140,11 @@ struct ProjectRename: QueryOperator, Equatable {
           throw DossierError(
             .duplicateName, "there is a column '\(item.new.text)' already", at: item.new.span)
         }
+        if items.last(where: { sameScalars($0.old.text, item.old.text) }) != item {
+          throw DossierError(
+            .duplicateName, "the column '\(item.old.text)' is renamed twice", at: item.old.span,
+            hint: "extend \(item.new.text) = \(item.old.text) copies it")
+        }
         for index in outputs.indices where outputs[index].column.id == column.id {
           let renamed = binder.column(item.new.text, column.type)
           outputs[index] = Project.Output(renamed, .column(column, at: item.old.span))
