@@ -34,6 +34,13 @@ extension Engine {
     return entries
   }
 
+  /// Whether a name followed by `(` calls something.
+  public func isFunction(_ name: String) -> Bool {
+    functions.scalar(name) != nil || functions.aggregate(name) != nil
+      || (specialForms + graphFunctions).contains { $0.names.contains(name) }
+      || catalog.functions.contains { $0.name == name } || storedFunctions.contains { $0.name == name }
+  }
+
   /// The entries that bear a name; a function and an operator may share one.
   public func reference(of name: String) -> [ReferenceEntry] {
     reference.filter { $0.names.contains(name) }

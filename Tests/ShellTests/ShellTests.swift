@@ -120,6 +120,9 @@ import Testing
     #expect(names("let T = Ent") == ["Entities"])
     #expect(names("Relations | where // Subj").isEmpty)
     #expect(names("print 12").isEmpty)
+    #expect(names("Relations | evaluate piv") == ["pivot"])
+    #expect(names("print toscal") == ["toscalar"])
+    #expect(names("timel") == ["timeline"])
   }
 
   @Test func columnsAreThoseAliveHere() {

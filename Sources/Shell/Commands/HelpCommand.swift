@@ -76,11 +76,6 @@ enum HelpCommand: ShellCommand {
     !topic.hasPrefix(".") && engine.operators.contains { $0.keywords.contains(topic) }
   }
 
-  /// The functions that are built in and those of the catalog.
-  static func scalars(_ engine: Engine) -> [ScalarFunction] {
-    engine.functions.scalars + engine.catalog.functions
-  }
-
   private static let keys: [(String, String)] = [
     ("Tab", "complete the word at the cursor, or list what it may be"),
     ("Up, Down", "move in the block, then through the history"),
@@ -132,7 +127,7 @@ enum HelpCommand: ShellCommand {
   /// A result as examples are written, cells split at two blanks, in columns.
   private static func aligned(_ result: String) -> [String] {
     let rows = result.split(separator: "\n").map { line in
-      line.split(separator: "  ", omittingEmptySubsequences: false).map { $0.trimmed }
+      line.split(separator: "  ").map { $0.trimmed }.filter { !$0.isEmpty }
     }
     var widths: [Int] = []
     for row in rows {

@@ -2,6 +2,7 @@ import Columnar
 import Diagnostics
 import Foundation
 import KQLEngine
+import KQLLibrary
 import KQLSyntax
 import LineEditing
 import Presentation
@@ -112,6 +113,10 @@ struct Completer {
 
   private func expressions(_ typed: String, _ step: String, _ input: String?) -> [Completion.Candidate] {
     if step == "invoke" { return storedFunctions(typed) }
+    if step == "evaluate" {
+      let plugins = names(of: .plugin, typed)
+      if !plugins.isEmpty { return plugins }
+    }
     var found: [Completion.Candidate] = []
     for column in columns(of: input) where matches(column.name, typed) {
       found.append(Completion.Candidate(column.name, meaning: column.meaning))
@@ -121,17 +126,19 @@ struct Completer {
       found.append(Completion.Candidate(word, meaning: meaning, suffix: word.hasSuffix("=") ? "" : " "))
     }
     guard !typed.isEmpty || found.isEmpty else { return found }
-    let aggregates = engine.functions.aggregates.filter { matches($0.name, typed) }
-      .map { Completion.Candidate($0.name, meaning: $0.summary, suffix: "(") }
-    if step == "summarize" || step == "make-series" { found += aggregates }
-    for function in HelpCommand.scalars(engine) where matches(function.name, typed) {
-      found.append(Completion.Candidate(function.name, meaning: function.summary, suffix: "("))
-    }
+    if step == "summarize" || step == "make-series" { found += names(of: .aggregate, typed) }
+    found += names(of: .function, typed)
     if step == "join" || step == "lookup" || step == "union" {
       found += tables(typed) + storedFunctions(typed)
     }
     var seen: Set<String> = []
     return found.filter { seen.insert($0.text).inserted }
+  }
+
+  /// Names of one kind that are called, each with an opening parenthesis.
+  private func names(of kind: ReferenceEntry.Kind, _ typed: String) -> [Completion.Candidate] {
+    engine.reference.filter { $0.kind == kind && matches($0.names[0], typed) }
+      .map { Completion.Candidate($0.names[0], meaning: $0.summary, suffix: "(") }
   }
 
   /// The columns that the step at the cursor sees: those of the plan up to it, hidden ones last.

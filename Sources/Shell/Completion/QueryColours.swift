@@ -1,5 +1,6 @@
 import Diagnostics
 import KQLEngine
+import KQLLibrary
 import KQLSyntax
 import LineEditing
 import Sessions
@@ -83,8 +84,7 @@ struct QueryColours {
         } else if tables.contains(token.text) {
           style = .table
         } else if index + 1 < tokens.count, tokens[index + 1].text == "(", tokens[index + 1].kind == .sign,
-          engine.functions.scalar(token.text) != nil || engine.functions.aggregate(token.text) != nil
-            || engine.catalog.functions.contains(where: { $0.name == token.text })
+          engine.isFunction(token.text)
         {
           style = .function
         } else if Self.words.contains(token.text) {
