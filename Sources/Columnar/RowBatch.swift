@@ -52,6 +52,11 @@ public struct Lineage: Sendable, Hashable {
       self = other
       return
     }
+    // A running union past the cap: what comes last in order only counts.
+    if rows.count >= Self.cap, let last = rows.last, let first = other.rows.first, last < first {
+      total += other.total
+      return
+    }
     var merged: [RowReference] = []
     merged.reserveCapacity(rows.count + other.rows.count)
     var (i, j) = (0, 0)

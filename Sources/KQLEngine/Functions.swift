@@ -102,6 +102,19 @@ public struct FunctionCall: Sendable {
   }
 }
 
+/// Which rows the value of a function over serialized rows is made of, for lineage. A row's mere place
+/// (`row_number`) is made of none.
+public enum WindowReach: Sendable, Hashable {
+  /// The row itself.
+  case ownRow
+  /// Another row, and those between: before (−1) or after (1), at the distance that argument 1 gives.
+  case neighbour(Int)
+  /// All rows up to this one, from the last at which the argument with this index is true.
+  case run(restart: Int)
+  /// The rows before it that have the same value, without a break.
+  case sameValue
+}
+
 /// The declaration of a scalar function: all that binder, evaluator, `.help`, completion and the
 /// reference page know of it.
 public struct ScalarFunction: Sendable {
@@ -130,6 +143,8 @@ public struct ScalarFunction: Sendable {
   public let isPure: Bool
   /// Whether the input must be serialized (`prev`, `row_number`…): the kernel then sees all rows at once.
   public let needsSerialized: Bool
+  /// Which rows a value is made of, where `needsSerialized`.
+  public let reach: WindowReach
   /// The result's type.
   public let result: ResultRule
   /// For functions that make several columns at once (`series_stats`, `array_sort_asc` of two arrays): their
@@ -142,7 +157,8 @@ public struct ScalarFunction: Sendable {
   /// Declares a function.
   public init(
     _ name: String, aliases: [String] = [], _ parameters: [Parameter], variadic: Bool = false,
-    pure: Bool = true, needsSerialized: Bool = false, summary: String, examples: [Example],
+    pure: Bool = true, needsSerialized: Bool = false, reach: WindowReach = .ownRow, summary: String,
+    examples: [Example],
     result: @escaping ResultRule, spread: SpreadRule? = nil, evaluate: @escaping Kernel
   ) {
     self.name = name
@@ -151,6 +167,7 @@ public struct ScalarFunction: Sendable {
     isVariadic = variadic
     isPure = pure
     self.needsSerialized = needsSerialized
+    self.reach = reach
     self.summary = summary
     self.examples = examples
     self.result = result

@@ -66,7 +66,20 @@ private func engine(_ table: WatchedTable) -> Engine {
       ("Mentions | where Score > 3 | count", [[4]]),
       ("Mentions | top 1 by Score | extend a = dynamic([1, 2]) | mv-expand a", [[4], [4]]),
       ("Mentions | partition by DocId (top 1 by Start)", [[1], [3], [4]]),
-      ("Mentions | serialize p = prev(Score) | where Start == 30", [[3]]),
+      ("Mentions | serialize p = prev(Score) | where Start == 30", [[2, 3]]),
+      ("Mentions | serialize p = next(Score, 2) | where Start < 20", [[0, 1, 2], [1, 2, 3]]),
+      (
+        "Mentions | serialize p = row_cumsum(Score, Start == 20) | where Start >= 10",
+        [[0, 1], [2], [2, 3], [2, 3, 4]]
+      ),
+      ("Mentions | serialize n = row_number() | where n > 3", [[3], [4]]),
+      ("Mentions | where Start in (Mentions | where Score > 2 | project Start)", [[3], [4]]),
+      ("Mentions | where DocId in~ (Mentions | where Start == 10 | project toupper(DocId))", [[0, 1], [1]]),
+      (
+        "Mentions | where Start < 20 | where Text has_any (Mentions | where Start >= 10 | project tostring(Start / 10))",
+        [[1]]
+      ),
+      ("Mentions | join kind=rightsemi (Mentions | where Start == 10) on DocId", [[0, 1]]),
     ] as [(String, [[Int64]])])
   func lineageNamesSourceRows(_ query: String, _ expected: [[Int64]]) throws {
     var settings = ExecutionSettings()

@@ -128,6 +128,8 @@ final class FilterExec: PhysicalOperator {
   private let evaluator: Evaluator
   private let predicate: BoundExpression
   private var firstRow = 0
+  /// For lineage: the rows of a table that `in` looks into, by value.
+  private var witnesses: [Int: (index: GroupIndex, lineage: [Lineage])] = [:]
 
   init(input: any PhysicalOperator, layout: Layout, predicate: BoundExpression) {
     self.input = input
@@ -145,7 +147,60 @@ final class FilterExec: PhysicalOperator {
       return batch.slice(0..<0)
     }
     let rows = selectedRows(mask)
-    return rows.count == batch.count ? batch : batch.gather(rows)
+    let kept = rows.count == batch.count ? batch : batch.gather(rows)
+    return context.settings.wantsLineage ? try witnessed(kept, context) : kept
+  }
+
+  /// Where rows passed as their value is `in (T)`, they rest on the rows of `T` with that value too.
+  private func witnessed(_ batch: RowBatch, _ context: ExecutionContext) throws(DossierError) -> RowBatch {
+    guard var lineage = batch.lineage, batch.count > 0 else { return batch }
+    for part in predicate.conjuncts {
+      guard case .inTable(let match, false, let value, let subquery) = part.kind, value.type != .dynamic
+      else { continue }
+      if match == .hasAny || match == .hasAll {
+        try addTerms(match, value, subquery, batch, &lineage, context)
+        continue
+      }
+      let fold = match == .equalFold
+      func comparable(_ vector: ColumnVector) -> ColumnVector {
+        let fitting = convert(vector, to: value.type).flattened()
+        guard fold, case .strings(let strings) = fitting.storage else { return fitting }
+        return ColumnVector(strings: StringVector((0..<strings.count).map { foldCase(strings[$0]) }))
+      }
+      if witnesses[subquery.number] == nil {
+        let rows = try context.rows(of: subquery)
+        var index = GroupIndex(keyCount: 1)
+        guard let first = rows.columns.first, first.type != .dynamic else { continue }
+        let groups = index.groups(of: [comparable(first)], rowCount: rows.count)
+        var known = [Lineage](repeating: Lineage(), count: index.count)
+        for row in 0..<rows.count { if let own = rows.lineage?[row] { known[groups[row]].formUnion(own) } }
+        witnesses[subquery.number] = (index, known)
+      }
+      guard var known = witnesses[subquery.number] else { continue }
+      let values = try evaluator.evaluate(value, batch, firstRow: 0, context)
+      let groups = known.index.lookup([comparable(values)], rowCount: batch.count, nullsMatch: false)
+      for row in 0..<batch.count where groups[row] >= 0 { lineage[row].formUnion(known.lineage[groups[row]]) }
+    }
+    var result = batch
+    result.lineage = lineage
+    return result
+  }
+
+  /// `has_any (T)`: the rows of `T` whose term a row has.
+  private func addTerms(
+    _ match: ListMatch, _ value: BoundExpression, _ subquery: Subquery, _ batch: RowBatch,
+    _ lineage: inout [Lineage], _ context: ExecutionContext
+  ) throws(DossierError) {
+    let rows = try context.rows(of: subquery)
+    guard let terms = rows.columns.first, let known = rows.lineage else { return }
+    let values = try evaluator.evaluate(value, batch, firstRow: 0, context)
+    let how = StringMatch(.has, isCaseSensitive: false, isNegated: false)
+    for term in 0..<rows.count {
+      let matcher = try TextMatcher(how, pattern: terms.value(term).text)
+      for row in 0..<batch.count where match == .hasAll || matcher.matches(values.value(row).text) {
+        lineage[row].formUnion(known[term])
+      }
+    }
   }
 }
 
@@ -235,8 +290,58 @@ final class WindowExec: PhysicalOperator {
       let evaluator = Evaluator(layout: makeLayout(columns))
       var added: [ColumnVector] = []
       for value in values { added.append(try evaluator.evaluate(value, rows, firstRow: 0, context)) }
-      result = BatchesExec([rows.with(columns: rows.columns + added)])
+      var all = rows.with(columns: rows.columns + added)
+      if let known = rows.lineage {
+        all.lineage = known
+        for (value, made) in zip(values, added) { try reach(value, made, rows, known, &all.lineage, context) }
+      }
+      result = BatchesExec([all])
     }
     return try result?.next(context)
+  }
+
+  /// Adds to each row's lineage that of the other rows which its value is made of.
+  private func reach(
+    _ value: BoundExpression, _ made: ColumnVector, _ rows: RowBatch, _ known: [Lineage],
+    _ lineage: inout [Lineage]?, _ context: ExecutionContext
+  ) throws(DossierError) {
+    guard case .call(let function, let arguments) = value.kind, function.reach != .ownRow else { return }
+    let evaluator = Evaluator(layout: makeLayout(columns))
+    func argument(_ index: Int) throws(DossierError) -> ColumnVector? {
+      index < arguments.count ? try evaluator.evaluate(arguments[index], rows, firstRow: 0, context) : nil
+    }
+    switch function.reach {
+    case .ownRow: break
+    case .neighbour(let direction):
+      let offsets = try argument(1)
+      for row in 0..<rows.count {
+        var steps = 1
+        if let offsets {
+          if case .long(let number) = offsets.value(row) { steps = Int(clamping: number) } else { steps = 0 }
+        }
+        guard steps.magnitude < rows.count else { continue }
+        let other = row + direction * steps
+        guard (0..<rows.count).contains(other) else { continue }
+        // The rows between are what makes the other one a neighbour at this distance.
+        for between in min(row, other)...max(row, other) where between != row {
+          lineage?[row].formUnion(known[between])
+        }
+      }
+    case .run(let restart):
+      let restarts = try argument(restart)
+      var sum = Lineage()
+      for row in 0..<rows.count {
+        if let restarts, case .bool(true) = restarts.value(row) { sum = Lineage() }
+        sum.formUnion(known[row])
+        lineage?[row].formUnion(sum)
+      }
+    case .sameValue:
+      var sum = Lineage()
+      for row in 0..<rows.count {
+        if row > 0, made.value(row).text != made.value(row - 1).text { sum = Lineage() }
+        sum.formUnion(known[row])
+        lineage?[row].formUnion(sum)
+      }
+    }
   }
 }

@@ -10,11 +10,13 @@ enum WindowFunctions {
   ]
 
   private static func window(
-    _ name: String, _ parameters: [Parameter], _ summary: String, _ example: Example,
+    _ name: String, _ parameters: [Parameter], reach: WindowReach = .ownRow, _ summary: String,
+    _ example: Example,
     result: @escaping ScalarFunction.ResultRule, evaluate: @escaping ScalarFunction.Kernel
   ) -> ScalarFunction {
     ScalarFunction(
-      name, parameters, pure: false, needsSerialized: true, summary: summary, examples: [example],
+      name, parameters, pure: false, needsSerialized: true, reach: reach, summary: summary,
+      examples: [example],
       result: result,
       evaluate: evaluate)
   }
@@ -25,7 +27,8 @@ enum WindowFunctions {
     -> ScalarFunction
   {
     window(
-      name, [.any("column"), .long("offset", optional: true), .any("default", optional: true)], summary,
+      name, [.any("column"), .long("offset", optional: true), .any("default", optional: true)],
+      reach: .neighbour(sign), summary,
       Example("range x from 1 to 3 step 1 | extend y = \(name)(x)", "x:long  y:long\n\(rows)"),
       result: sameType,
       evaluate: { (call) throws(DossierError) in
@@ -67,6 +70,7 @@ enum WindowFunctions {
   static let cumulativeSum = window(
     "row_cumsum",
     [Parameter("term", [.long, .int, .real, .decimal, .timespan]), .bool("restart", optional: true)],
+    reach: .run(restart: 1),
     "The sum of a column over this and all earlier rows; it starts again where restart is true.",
     Example("range x from 1 to 3 step 1 | extend s = row_cumsum(x)", "x:long  s:long\n1  1\n2  3\n3  6"),
     result: { arguments in arguments.first.map { $0.type == .int ? .long : $0.type } ?? .long },
@@ -121,7 +125,7 @@ enum WindowFunctions {
     "row_window_session",
     [
       .datetime("time"), .timespan("maxFromFirst"), .timespan("maxBetween"), .bool("restart", optional: true),
-    ],
+    ], reach: .sameValue,
     "The first time of the row's session: a run of rows near the first and each near the one before.",
     Example(
       "datatable(t:datetime)[datetime(2020-01-01), datetime(2020-01-01 00:05), datetime(2020-01-01 03:00)] | "

@@ -113,6 +113,7 @@ extension ScalarFunction {
     return ScalarFunction(
       name, aliases: aliases, parameters, variadic: isVariadic, pure: isPure,
       needsSerialized: needsSerialized,
+      reach: reach,
       summary: summary, examples: examples,
       result: { (arguments) throws(DossierError) in
         try check(arguments)

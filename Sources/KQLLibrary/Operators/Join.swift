@@ -387,6 +387,9 @@ private final class JoinExec: PhysicalOperator {
         if isMatch {
           for member in table.starts[group]..<table.starts[group + 1] {
             table.matched[table.members[member]] = true
+            if plan.kind == .rightsemi, let own = batch.lineage?[row] {
+              table.rows.lineage?[table.members[member]].formUnion(own)
+            }
           }
         }
       case .innerunique, .inner, .leftouter, .rightouter, .fullouter:
