@@ -43,7 +43,8 @@ extension PlanTranslator {
     case "row_number":
       let start = values.isEmpty ? "1" : values[0].constant.map { $0.isNull ? "1" : values[0].text }
       guard let start else { throw expressions.fail("row_number() with a computed start", span) }
-      return inRuns(values.count > 1 ? values[1] : nil, input, known, output.column) { over in
+      return try inRuns(values.count > 1 ? values[1] : nil, input, known, output.column) {
+        (over, _) throws(DossierError) in
         let number = SQLExpression(
           text: "row_number() OVER (\(over)) - 1", type: .long, mayBeNull: false, isAtom: false)
         let first = SQLExpression(text: start, type: .long, mayBeNull: false, isAtom: true)
@@ -56,9 +57,12 @@ extension PlanTranslator {
       guard let template = dialect.aggregate("running sum(\(output.column.type.rawValue))") else {
         throw expressions.fail("row_cumsum() of \(output.column.type.rawValue)", span)
       }
-      return inRuns(values.count > 1 ? values[1] : nil, input, known, output.column) { over in
-        SQLExpression(
-          template, [values[0]], type: output.column.type, extra: ["W": "(\(over) ROWS UNBOUNDED PRECEDING)"])
+      return try inRuns(values.count > 1 ? values[1] : nil, input, known, output.column) {
+        (over, scope) throws(DossierError) in
+        // Numbering runs makes a table with names of its own.
+        let term = try self.expressions(scope).translate(arguments[0])
+        return SQLExpression(
+          template, [term], type: output.column.type, extra: ["W": "(\(over) ROWS UNBOUNDED PRECEDING)"])
       }
     case "row_rank_dense", "row_rank_min":
       return try ranked(function.name, values, input, known, output.column, order)
@@ -70,14 +74,16 @@ extension PlanTranslator {
   /// A window that starts again where a test is true: runs of rows are numbered first.
   private func inRuns(
     _ restart: SQLExpression?, _ input: Relation, _ known: [PlanColumn], _ column: PlanColumn,
-    _ value: (String) -> SQLExpression
-  ) -> Relation {
+    _ value: (String, [ColumnID: SQLExpression]) throws(DossierError) -> SQLExpression
+  ) throws(DossierError) -> Relation {
     guard let restart, !Self.isNever(restart) else {
-      return close(input, kept(input, known) + [(column, value("ORDER BY " + orderClause(input.order)))])
+      return close(
+        input, kept(input, known) + [(column, try value("ORDER BY " + orderClause(input.order), input.scope))]
+      )
     }
     let (numbered, run) = numberRuns(restart, input, known)
     let over = "PARTITION BY \(run.column.text) ORDER BY " + orderClause(numbered.order)
-    return close(numbered, kept(numbered, known) + [(column, value(over))])
+    return close(numbered, kept(numbered, known) + [(column, try value(over, numbered.scope))])
   }
 
   private static func isNever(_ test: SQLExpression) -> Bool {

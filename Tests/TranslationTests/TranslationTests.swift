@@ -108,6 +108,14 @@ private func translation(_ query: String, _ times: TimeForm = .native) throws(Do
         #"SELECT CAST("kql_row" AS BIGINT) AS "kql_row", CAST("KQL_Row_2" AS BIGINT) AS "KQL_Row""#))
   }
 
+  /// A column that has been renamed is found in what a window adds below it.
+  @Test func renamedColumnsAreFoundInRuns() throws {
+    let query = try translation(
+      "datatable(b:long)[1] | project-rename c = b | extend s = row_cumsum(c, c > 1)", .ticks
+    ).query
+    #expect(query.contains(#"sum("c") OVER (PARTITION BY "kql_h2""#), "\(query)")
+  }
+
   /// An operator's keyword is found as an operator, not in a text or as a column.
   @Test func keywordsAreFound() {
     #expect(place(of: "sample", in: "T | where sample == 'sample' | sample 3")?.lower == 31)
