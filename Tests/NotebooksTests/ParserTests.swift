@@ -124,10 +124,23 @@ struct ParserTests {
     arguments: [
       ("title: [a, b", "NBK010"), ("as-of: soon", "NBK010"), ("snapshot: zero", "NBK010"),
       ("parms: {a: 1}", "NBK010"), ("asof: 2024-01-01", "NBK010"), ("- a\n- b", "NBK010"),
+      ("documents: [{path: a, publishd: 2024}]", "NBK010"), ("documents: [{title: a}]", "NBK010"),
+      ("documents: [{path: [a]}]", "NBK010"),
     ])
   func frontMatterMistakes(yaml: String, code: String) throws {
     let error = try #require(throws: DossierError.self) { try Notebook("---\n\(yaml)\n---\n") }
     #expect(error.code.rawValue == code)
+  }
+
+  @Test("Documents with what is said of them")
+  func documents() throws {
+    let notebook = try Notebook(
+      "---\ndocuments:\n  - letters\n  - path: a b.txt\n    published: 2024-10-08\n    title: 'A: b'\n---\n")
+    #expect(
+      notebook.settings.documents == [
+        .init("letters"),
+        .init("a b.txt", options: [.init("published", "2024-10-08"), .init("title", "A: b")]),
+      ])
   }
 
   @Test("Not UTF-8")

@@ -1,4 +1,5 @@
 import Columnar
+import Diagnostics
 import Facts
 import Foundation
 import Linguistics
@@ -73,6 +74,75 @@ private func makeStore() throws -> String {
       Completer(shell).complete("Relations | where Object == \"S", at: 30).candidates.map(\.text) == ["Sochi"]
     )
     #expect(Completer(shell).complete(".show a", at: 7).candidates.map(\.text) == ["a.txt"])
+  }
+
+  /// The sentences that a row of the last result rests on, by where they begin.
+  private func starts(_ session: Session, row: Int = 0) throws -> [Int] {
+    let last = try #require(session.last)
+    return try session.evidence(forRow: row, of: last).passages.map(\.start)
+  }
+
+  @Test func evidenceGoesThroughEarlierResultsDownToTheDocuments() throws {
+    let path = try makeStore()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let session = Session(store: try CorpusStore.open(path), settings: SessionSettings(now: 0))
+    try session.evaluate("Relations | project Subject, Object")
+    try session.evaluate("_ | where Object == \"Sochi\"")
+    #expect(try starts(session) == [24])
+    session.name(try #require(session.last), as: "Travels")
+    // The last result is another one now, and this rests on the one before it.
+    try session.evaluate("_ | extend Where = Object | project Where")
+    #expect(try starts(session) == [24])
+    try session.evaluate(
+      "union (Travels | project Object), (Relations | project Object) | summarize n = count() by Object")
+    #expect(try starts(session, row: 0) == [24])
+    #expect(try starts(session, row: 1) == [0])
+    try session.evaluate("Travels | count", keeping: false)
+    #expect(session.last?.source.hasPrefix("union") == true)
+    #expect(try session.evaluate("search \"Sochi\" | count").table.value(row: 0, column: 0).text != "0")
+    // Results keep what the store says of a document's row.
+    try session.evaluate("Relations | project DocId, SentenceId, Start, End")
+    #expect(
+      try session.evaluate("_ | project Cite, Title").table.value(row: 0, column: 0).text == "a.txt#0-13")
+    // On another store, rows of the old one name nothing.
+    session.use(try CorpusStore.open(path))
+    #expect(throws: DossierError.self) { try session.evaluate("_") }
+    try session.evaluate("Travels")
+    #expect(try starts(session) == [])
+  }
+
+  @Test func aRelationMarksWhoDoesWhatToWhom() throws {
+    let path = NSTemporaryDirectory() + "dossier-marks-\(UUID().uuidString).dossier"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let text = "On Friday the agency accused him twice of buying 金 guns, said Kim."
+    var document = Document(docID: "m.txt", text: text)
+    document.title = "Marks"
+    var facts = DocumentFacts(
+      docID: "m.txt", document: DocumentRow(format: "txt", hash: document.contentHash, text: text))
+    facts.sentences = [SentenceRow(sentenceID: 0, start: 0, end: text.unicodeScalars.count, text: text)]
+    facts.relations = [
+      RelationRow(
+        subject: "agency", subjectText: "the agency", predicate: "accuse of", predicateText: "accused of",
+        object: "him", objectText: "him", start: 10, end: 53)
+    ]
+    let writer = try StoreWriter(path)
+    try writer.commit([facts], annotator: "test")
+    try writer.finish(resolve: { _ in Resolution(entityIDs: [], entities: []) })
+    let session = Session(store: try CorpusStore.open(path), settings: SessionSettings(now: 0))
+    let last = try session.evaluate("Relations")
+    let passage = try #require(try session.evidence(forRow: 0, of: last).passages.first)
+    let scalars = Array(passage.text.unicodeScalars)
+    #expect(
+      passage.highlights.map { "\($0.kind.rawValue) \(String(String.UnicodeScalarView(scalars[$0.range])))" }
+        == [
+          "entity the agency", "predicate accused", "entity him", "predicate of",
+        ])
+    func lines(_ colours: Bool) -> [String] {
+      MarkedText(scalars, passage.highlights, colours: colours).lines(width: 40)
+    }
+    #expect(
+      lines(false) == ["On Friday [the agency accused him] twice", "[of] buying 金 guns, said Kim."])
+    #expect(lines(true)[0].contains("\u{1B}[1;33mthe agency\u{1B}[0m \u{1B}[1;32maccused\u{1B}[0m"))
   }
 
   @Test func atThePromptInATerminal() throws {
