@@ -45,6 +45,9 @@ public struct FormatOptions: Sendable {
   /// Whether the number of rows is told below the table.
   public var countsRows: Bool
 
+  /// Asked now and then; true ends the writing where it is.
+  public var isStopped: (@Sendable () -> Bool)?
+
   /// What to add to the count where rows are left out, such as `, .last shows all`.
   public var moreHint = ""
 
@@ -64,6 +67,11 @@ public struct FormatOptions: Sendable {
   public static func terminal(width: Int, rowLimit: Int? = 40, colours: Bool) -> FormatOptions {
     FormatOptions(
       width: width, rowLimit: rowLimit, colours: colours, numbersRows: true, countsRows: true)
+  }
+
+  /// The numbers of so many rows, up to the moment at which the writing is to end.
+  func rows(_ count: Int) -> some Sequence<Int> {
+    (0..<count).lazy.prefix { row in row % 1024 != 0 || isStopped?() != true }
   }
 
   /// How many rows of a table are shown.

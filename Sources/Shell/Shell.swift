@@ -170,23 +170,32 @@ public final class Shell {
 
   // MARK: Results
 
-  /// Writes a result in the current format, with its notes.
+  /// Writes a result in the current format, with its notes; Ctrl-C ends it.
   func show(_ table: Table, rowLimit: Int?? = nil, isNumbered: Bool = true) throws(DossierError) {
     let format = try FormatRegistry.format(named: format)
+    // What a limit on memory or time says is for queries, not for their output.
+    let stop: @Sendable () -> DossierError? = { [ask = session.settings.interruption] in
+      ask?().flatMap { $0.code == DossierError.stopped.code ? $0 : nil }
+    }
+    var options = FormatOptions()
     if let width = output.width {
       if type(of: format).name == "table", let chart = TerminalChart(table) {
         output.write(chart.text(width: width, colours: output.colours))
-      } else {
-        var options = FormatOptions.terminal(
-          width: width, rowLimit: rowLimit ?? self.rowLimit, colours: output.colours)
+        return notes(table)
+      }
+      if type(of: format).isForReading {
+        options = .terminal(width: width, rowLimit: rowLimit ?? self.rowLimit, colours: output.colours)
         options.numbersRows = isNumbered
         options.moreHint = isNumbered ? ", .last shows all" : ""
-        if !type(of: format).isForReading { options = FormatOptions() }
-        format.write(table, options, to: output.write)
       }
-    } else {
-      format.write(table, FormatOptions(), to: output.write)
     }
+    options.isStopped = { stop() != nil }
+    format.write(table, options, to: output.write)
+    if let stopped = stop() { throw stopped }
+    notes(table)
+  }
+
+  private func notes(_ table: Table) {
     for note in table.notes { output.note("note: \(note)") }
   }
 

@@ -20,7 +20,7 @@ public struct CSVFormat: TableFormat {
       // A lone empty field must be quoted: many readers skip an empty line.
       let isAlone = columns.count == 1
       out.write(table.schema.names.map { Self.field($0, isAlone: isAlone) }.joined(separator: ",") + "\r\n")
-      for row in 0..<table.rowCount {
+      for row in options.rows(table.rowCount) {
         let fields = columns.map { Self.field(table.value(row: row, column: $0).text, isAlone: isAlone) }
         out.write(fields.joined(separator: ",") + "\r\n")
       }

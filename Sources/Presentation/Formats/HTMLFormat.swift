@@ -25,7 +25,7 @@ public struct HTMLFormat: TableFormat {
         out.write("<th scope=\"col\"\(classes[column])>\(escapedHTML(name))</th>")
       }
       out.write("</tr>\n</thead>\n<tbody>\n")
-      for row in 0..<rows {
+      for row in options.rows(rows) {
         var line = "<tr>"
         for column in table.schema.fields.indices {
           let value = table.value(row: row, column: column)

@@ -18,7 +18,7 @@ public struct JSONFormat: TableFormat {
     withoutActuallyEscaping(sink) { sink in
       var out = TextBuffer(sink)
       out.write("{" + Self.columns(table.schema) + ",\"rows\":[")
-      for row in 0..<table.rowCount {
+      for row in options.rows(table.rowCount) {
         out.write((row > 0 ? "," : "") + Self.row(table, row))
       }
       out.write("]}\n")

@@ -29,7 +29,7 @@ public struct LineFormat: TableFormat {
       let names = table.schema.names.map { CellText.oneLine($0) }
       let longest = names.map { DisplayWidth.of($0) }.max() ?? 0
       let label = options.width.map { min(longest, max(8, $0 / 3)) } ?? longest
-      for row in 0..<rows {
+      for row in options.rows(rows) {
         let head = "── \(row + 1) " + String(repeating: "─", count: max(2, label - String(row + 1).count - 2))
         out.write(Ink.faint.applied(to: head, if: options.colours) + "\n")
         for (index, name) in names.enumerated() {
@@ -45,7 +45,7 @@ public struct LineFormat: TableFormat {
           }
         }
       }
-      if options.countsRows {
+      if options.countsRows, options.isStopped?() != true {
         let count = CellText.rowCount(rows, of: table.rowCount, hint: options.moreHint)
         out.write(Ink.faint.applied(to: count, if: options.colours) + "\n")
       }

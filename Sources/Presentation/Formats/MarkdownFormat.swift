@@ -26,7 +26,7 @@ public struct MarkdownFormat: TableFormat {
       let names = table.schema.names.map(Self.escaped)
       let right = table.schema.fields.map { CellText.alignsRight($0.type) }
       let widths = names.indices.map { column in
-        (0..<rows).reduce(max(3, DisplayWidth.of(names[column]))) { widest, row in
+        options.rows(rows).reduce(max(3, DisplayWidth.of(names[column]))) { widest, row in
           let width = DisplayWidth.of(Self.cell(table, row, column))
           return width <= Self.widest ? max(widest, width) : widest
         }
@@ -43,7 +43,7 @@ public struct MarkdownFormat: TableFormat {
       out.write(line { names[$0] })
       out.write(
         line { String(repeating: "-", count: widths[$0] - (right[$0] ? 1 : 0)) + (right[$0] ? ":" : "") })
-      for row in 0..<rows { out.write(line { Self.cell(table, row, $0) }) }
+      for row in options.rows(rows) { out.write(line { Self.cell(table, row, $0) }) }
       if options.countsRows || rows < table.rowCount {
         out.write("\n" + CellText.rowCount(rows, of: table.rowCount) + "\n")
       }

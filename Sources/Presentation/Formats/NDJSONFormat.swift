@@ -21,7 +21,7 @@ public struct NDJSONFormat: TableFormat {
         writeJSONString(name, into: &key)
         return key + ":"
       }
-      for row in 0..<table.rowCount {
+      for row in options.rows(table.rowCount) {
         var line = "{"
         for (column, key) in keys.enumerated() {
           line += column > 0 ? "," + key : key

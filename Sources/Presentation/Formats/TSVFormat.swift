@@ -17,7 +17,7 @@ public struct TSVFormat: TableFormat {
       var out = TextBuffer(sink)
       let columns = table.schema.fields.indices
       out.write(table.schema.names.map(Self.field).joined(separator: "\t") + "\n")
-      for row in 0..<table.rowCount {
+      for row in options.rows(table.rowCount) {
         let fields = columns.map { Self.field(table.value(row: row, column: $0).text) }
         out.write(fields.joined(separator: "\t") + "\n")
       }

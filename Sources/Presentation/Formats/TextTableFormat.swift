@@ -25,14 +25,14 @@ public struct TextTableFormat: TableFormat {
       let rows = options.shown(of: table)
       let numbers = options.numbersRows ? String(rows).utf8.count + 2 : 0
       let limit = options.width.map { $0 * 2 + 8 } ?? .max
-      let columns = table.schema.fields.indices.map { Column(table, $0, rows: rows, limit: limit) }
+      let columns = table.schema.fields.indices.map { Column(table, $0, rows: rows, limit: limit, options) }
       guard let widths = Self.widths(columns, options.width.map { max(1, $0 - numbers) }, rows: rows) else {
         LineFormat(linesPerCell: 4).write(table, options, to: sink)
         return
       }
       if !columns.isEmpty {
         writeHeader(columns, widths, numbers, options, to: &out)
-        for row in 0..<rows {
+        for row in options.rows(rows) {
           var line = numbers > 0 ? number(row + 1, numbers, options) : ""
           for (index, column) in columns.enumerated() {
             let value = table.value(row: row, column: index)
@@ -46,7 +46,7 @@ public struct TextTableFormat: TableFormat {
           out.write(Self.trimmed(line) + "\n")
         }
       }
-      if options.countsRows {
+      if options.countsRows, options.isStopped?() != true {
         let count = CellText.rowCount(rows, of: table.rowCount, hint: options.moreHint)
         out.write(Ink.faint.applied(to: count, if: options.colours) + "\n")
       }
@@ -99,13 +99,13 @@ public struct TextTableFormat: TableFormat {
     /// Single words, such as ids, are not cut up to this length.
     private static let longestName = 36
 
-    init(_ table: Table, _ index: Int, rows: Int, limit: Int) {
+    init(_ table: Table, _ index: Int, rows: Int, limit: Int, _ options: FormatOptions) {
       let field = table.schema[index]
       name = CellText.oneLine(field.name, limit: limit)
       alignsRight = CellText.alignsRight(field.type)
       var cells = 0
       var areWords = true
-      for row in 0..<rows {
+      for row in options.rows(rows) {
         let text = CellText.oneLine(CellText.display(table.value(row: row, column: index)), limit: limit)
         cells = max(cells, DisplayWidth.of(text))
         areWords = areWords && !text.contains(" ")

@@ -46,8 +46,8 @@ struct ShellCommand: ParsableCommand {
     }
     if isNew, let store { shell.output.say("'\(store)' does not exist yet") }
     let documents =
-      session.store.map { counted($0.documentCount, "document") } ?? "no documents yet, .load reads some"
-    shell.output.say("\(Version.text) · \(documents) · .help explains, Tab completes, Ctrl-D leaves")
+      session.store.map { counted($0.documentCount, "document") } ?? "no documents, .load reads some"
+    shell.output.say("\(Version.text) · \(documents) · .help explains, Ctrl-D leaves")
     let escapes = Terminal.takesEscapes(environment: Terminal.environment)
     let editor: any LineEditor =
       (escapes ? LibeditEditor.make(hooks: shell.hooks) : nil) ?? PlainEditor(hooks: shell.hooks)
