@@ -55,7 +55,7 @@ let package = Package(
 
     .target(
       name: "Importers",
-      dependencies: ["Facts", "Columnar", "Diagnostics", "CXML2", "CCmark", yams, collections],
+      dependencies: ["Facts", "Columnar", "Diagnostics", "CKernels", "CXML2", "CCmark", yams, collections],
       swiftSettings: fast),
 
     .target(name: "KQLSyntax", dependencies: ["Diagnostics"], swiftSettings: fast),

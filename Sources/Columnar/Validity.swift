@@ -12,6 +12,13 @@ public struct Validity: Sendable, Hashable {
     if allValid, count % 64 != 0 { words[words.count - 1] = (1 << UInt64(count % 64)) - 1 }
   }
 
+  /// Rows by words of 64, lowest bit first; there must be as many words as the rows need. Bits past `count` don't count.
+  public init(count: Int, words: [UInt64]) {
+    self.count = count
+    self.words = words
+    if count % 64 != 0, !words.isEmpty { self.words[words.count - 1] &= (1 << UInt64(count % 64)) - 1 }
+  }
+
   /// Whether a row has a value.
   public func isValid(_ row: Int) -> Bool { words[row >> 6] >> UInt64(row & 63) & 1 == 1 }
 

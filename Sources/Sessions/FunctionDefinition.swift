@@ -1,6 +1,8 @@
 import Columnar
 import Diagnostics
+import Facts
 import KQLEngine
+import KQLLibrary
 import KQLSyntax
 import Store
 
@@ -13,6 +15,8 @@ extension DossierError.Code {
   static let nothingToKeepIn: Self = "CMD942"
   /// There is no function of that name.
   static let noSuchFunction: Self = "CMD943"
+  /// There is no table of the reader's own of that name.
+  static let noSuchOwnTable: Self = "CMD944"
 }
 
 /// What stands behind `.create`: `function NAME(parameters) { body }`, with Kusto's options `ifnotexists` and
@@ -135,15 +139,57 @@ extension Session {
   /// - Errors: `CMD941` for a name that the language or a table has.
   private func requireFreeName(_ name: Name) throws(DossierError) {
     let isOwn = catalog.storedFunctions.contains { sameScalars($0.name, name.text) }
-    if !isOwn, let taken = engine.reference(of: name.text).first {
-      throw DossierError(
-        .nameTaken, "'\(name.text)' is the name of a \(taken.kind.rawValue) that is built in", at: name.span,
-        hint: "take another name, such as my_\(name.text)")
-    }
+    if !isOwn { try Self.requireUnusedName(name.text, at: name.span, by: engine) }
     if catalog.table(name.text) != nil {
       throw DossierError(
         .nameTaken, "'\(name.text)' is the name of a table", at: name.span,
         hint: "take another name, such as my_\(name.text)")
     }
+  }
+
+  private static func requireUnusedName(
+    _ name: String, at span: SourceSpan?, by engine: Engine
+  ) throws(DossierError) {
+    guard let taken = engine.reference(of: name).first else { return }
+    throw DossierError(
+      .nameTaken, "'\(name)' is the name of a \(taken.kind.rawValue)", at: span,
+      hint: "take another name, such as my_\(name)")
+  }
+
+  /// Checks the name of a table of the reader's own before anything is read.
+  ///
+  /// - `store`: nil where there is none yet.
+  /// - Errors: `CMD941` for a name that can't be one, or that the language, a function of the reader's or a table of
+  ///   documents has.
+  public static func requireTableName(_ name: String, in store: CorpusStore?) throws(DossierError) {
+    let tokens = tokenize(name)
+    guard tokens.count == 2, tokens[0].kind == .name, sameScalars(tokens[0].text, name), name != lastName
+    else {
+      throw DossierError(
+        .nameTaken, "'\(name)' can't be the name of a table", hint: "letters, digits and _, such as Codes")
+    }
+    if TableRegistry.table(named: name) != nil {
+      throw DossierError(
+        .nameTaken, "'\(name)' is the name of a table that is built in",
+        hint: "take another name, such as My\(name)")
+    }
+    let functions = (store?.functions ?? []).map { StoredFunction(name: $0.name, commented: $0.text) }
+    try requireUnusedName(
+      name, at: nil, by: Engine.standard(over: SimpleCatalog(storedFunctions: functions)))
+  }
+
+  /// Takes a table of the reader's own out of the store.
+  ///
+  /// - Errors: `CMD944` if there is none of the name; `STO104` while a load is running.
+  public func dropTable(_ name: String) throws(DossierError) {
+    guard let store, store.ownTables.contains(where: { sameScalars($0.name, name) }) else {
+      let isBuiltIn = TableRegistry.table(named: name) != nil
+      throw DossierError(
+        .noSuchOwnTable,
+        isBuiltIn ? "'\(name)' is built in and stays" : "the store has no table '\(name)' of yours",
+        hint: nearestName(to: name, among: store?.ownTables.map(\.name) ?? []).map { "did you mean \($0)?" })
+    }
+    try StoreWriter(store.path).dropTable(name)
+    use(try CorpusStore.open(store.path))
   }
 }

@@ -127,8 +127,9 @@ public final class Session {
 
   private static func catalog(of store: CorpusStore?) -> CorpusCatalog {
     let tables = store?.tables ?? CorpusStore.emptyTables
+    let names = TableRegistry.tables.map(\.name) + (store?.ownTables ?? []).map(\.name)
     return CorpusCatalog(
-      TableRegistry.tables.compactMap { table in tables[table.name].map { (table.name, $0) } },
+      names.compactMap { name in tables[name].map { (name, $0) } },
       storedFunctions: (store?.functions ?? []).map { StoredFunction(name: $0.name, commented: $0.text) })
   }
 

@@ -8,6 +8,11 @@ public struct ShellServices {
   public typealias Load = (
     _ words: [String], _ store: String, _ isCancelled: () -> Bool, _ report: (String) -> Void
   ) throws(DossierError) -> Void
+  /// Reads a file of rows into a store as a table: the file, the table's name, the store's path, whether the user
+  /// wants to stop, and where to report a line.
+  public typealias LoadTable = (
+    _ path: String, _ name: String, _ store: String, _ isCancelled: () -> Bool, _ report: (String) -> Void
+  ) throws(DossierError) -> Void
   /// Writes a session as a notebook under a path.
   public typealias Save = (_ record: SessionRecord, _ path: String, _ session: Session)
     throws(DossierError) -> Void
@@ -17,14 +22,19 @@ public struct ShellServices {
 
   /// `.load`; nil where nothing can be loaded.
   public var load: Load?
+  /// `.load table`; nil where nothing can be loaded.
+  public var loadTable: LoadTable?
   /// `.save`; nil where no notebook can be written.
   public var save: Save?
   /// `.replay`; nil where no notebook can be run.
   public var replay: Replay?
 
   /// No services.
-  public init(load: Load? = nil, save: Save? = nil, replay: Replay? = nil) {
+  public init(
+    load: Load? = nil, loadTable: LoadTable? = nil, save: Save? = nil, replay: Replay? = nil
+  ) {
     self.load = load
+    self.loadTable = loadTable
     self.save = save
     self.replay = replay
   }

@@ -13,7 +13,7 @@ public final class CorpusStore: Sendable {
   public let path: String
   /// The load whose result is seen, from 1; 0 if nothing was loaded yet.
   public let batch: Int
-  /// All tables of `TableRegistry` by name, rows in source order, columns decoded when they are first read.
+  /// All tables of `TableRegistry` and the reader's own by name, rows in source order, columns decoded when they are first read.
   public let tables: [String: any TableProvider]
   private let snapshot: Snapshot
 
@@ -46,8 +46,12 @@ public final class CorpusStore: Sendable {
         default: FactsProvider(table, snapshot)
         }
     }
+    for table in snapshot.ownTables where tables[table.info.name] == nil { tables[table.info.name] = table }
     self.tables = tables
   }
+
+  /// The reader's own tables, by name.
+  public var ownTables: [OwnTableInfo] { snapshot.ownTables.map(\.info) }
 
   /// All tables, without rows: what queries see where there is no store.
   public static let emptyTables: [String: any TableProvider] = Dictionary(

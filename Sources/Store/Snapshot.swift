@@ -22,6 +22,8 @@ final class Snapshot: Sendable {
   private let rowCounts: [Int: Int]
   /// The reader's own functions, as they were when the store was opened.
   let functions: [FunctionText]
+  /// The reader's own tables, by name.
+  let ownTables: [OwnTable]
   let cache = SegmentCache()
   private let liveOnce = Once<LiveDocuments>()
   let docIDsOnce = Once<StringPool>()
@@ -42,6 +44,7 @@ final class Snapshot: Sendable {
       var columns: [Int: [String: Int]] = [:]
       var rows: [Int: Int] = [:]
       var functions: [FunctionText] = []
+      var ownTables: [OwnTable] = []
     }
     let opening = try StoreFailure.guarding(path) {
       try queue.read { db in
@@ -75,6 +78,8 @@ final class Snapshot: Sendable {
             """, arguments: ["commit": opening.commit])
         { opening.rows[row[0]] = row[1] }
         opening.functions = try FunctionText.fetchAll(db)
+        opening.ownTables = try OwnTable.fetchAll(
+          db, commit: opening.commit, path: path, queue: queue, cache: PackedCache())
         return opening
       }
     }
@@ -91,6 +96,7 @@ final class Snapshot: Sendable {
     columnIDs = opening.columns
     rowCounts = opening.rows
     functions = opening.functions
+    ownTables = opening.ownTables
     layouts = Dictionary(uniqueKeysWithValues: opening.tables.values.map { ($0, Once<TableLayout>()) })
   }
 

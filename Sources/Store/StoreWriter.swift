@@ -80,7 +80,7 @@ public final class StoreWriter {
       let (commit, batch) = try self.beginCommit(db)
       let removed = try self.remove(documents.map(\.docID), in: commit, db)
       try self.insert(group, annotator: annotator, commit: commit, batch: batch, db)
-      try self.insert(imports, commit: commit, batch: batch, db)
+      try Self.insert(imports, commit: commit, batch: batch, db)
       try db.execute(
         sql: "UPDATE commits SET documents = ?, removed = ? WHERE id = ?",
         arguments: [documents.count, removed, commit])
@@ -114,24 +114,43 @@ public final class StoreWriter {
     }
     try transaction { db in
       let (commit, batch) = try self.beginCommit(db)
-      try self.insert(imports, commit: commit, batch: batch, db)
+      try Self.insert(imports, commit: commit, batch: batch, db)
       // Where nothing was added since the last resolution, that one still holds.
       try resolved?.write(in: commit, db)
       try db.execute(sql: "UPDATE commits SET resolved = 1 WHERE id = ?", arguments: [commit])
       try db.execute(sql: "UPDATE batches SET finished = 1 WHERE id = ?", arguments: [batch])
     }
-    // The log goes into the file now, so that a copy of the file alone is the whole store.
-    try StoreFailure.guarding(path) {
-      _ = try queue.writeWithoutTransaction { db in
-        try Row.fetchAll(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
-      }
-    }
+    try checkpoint()
   }
 
   // MARK: Inside a transaction
 
   private func read<T>(_ body: (Database) throws -> T) throws(DossierError) -> T {
     try StoreFailure.guarding(path) { try queue.read(body) }
+  }
+
+  /// A load of its own that brings no documents: all in one transaction, in which `body` gets the number of the commit
+  /// and that of the batch.
+  func commit(_ body: (Database, Int, Int) throws -> Void) throws(DossierError) {
+    // Where documents wait for their resolution, they go on waiting.
+    let isResolved = try !needsResolution()
+    try transaction { db in
+      let (commit, batch) = try self.beginCommit(db)
+      try body(db, commit, batch)
+      try db.execute(
+        sql: "UPDATE commits SET resolved = ? WHERE id = ?", arguments: [isResolved ? 1 : 0, commit])
+      try db.execute(sql: "UPDATE batches SET finished = 1 WHERE id = ?", arguments: [batch])
+    }
+    try checkpoint()
+  }
+
+  /// The log goes into the file now, so that a copy of the file alone is the whole store.
+  private func checkpoint() throws(DossierError) {
+    try StoreFailure.guarding(path) {
+      _ = try queue.writeWithoutTransaction { db in
+        try Row.fetchAll(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+      }
+    }
   }
 
   /// Changes what no load brings: the reader's own.
@@ -257,7 +276,7 @@ public final class StoreWriter {
     }
   }
 
-  private func insert(_ imports: [ImportRow], commit: Int, batch: Int, _ db: Database) throws {
+  static func insert(_ imports: [ImportRow], commit: Int, batch: Int, _ db: Database) throws {
     for row in imports {
       try db.execute(
         sql: """

@@ -88,6 +88,12 @@ enum LoadReport {
     FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
   }
 
+  /// The same while a table is read.
+  static func show(rows: Int) {
+    guard Terminal.isTerminal(STDERR_FILENO) else { return }
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(counted(rows, "row"))".utf8))
+  }
+
   /// Takes that line away.
   static func clearProgress() {
     guard Terminal.isTerminal(STDERR_FILENO) else { return }

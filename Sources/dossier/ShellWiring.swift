@@ -8,7 +8,9 @@ import Shell
 extension ShellServices {
   /// `.load`, `.save` and `.replay` by the parts that do `dossier load`, `run` and `check`.
   static func standard() -> ShellServices {
-    ShellServices(load: ShellWiring.load, save: ShellWiring.save, replay: ShellWiring.replay)
+    ShellServices(
+      load: ShellWiring.load, loadTable: ShellWiring.loadTable, save: ShellWiring.save,
+      replay: ShellWiring.replay)
   }
 }
 
@@ -31,6 +33,12 @@ private enum ShellWiring {
     if summary.isCancelled {
       report("stopped; what was read is kept, and the same command goes on from there")
     }
+  }
+
+  static func loadTable(
+    _ path: String, _ name: String, _ store: String, _ isCancelled: () -> Bool, _ report: (String) -> Void
+  ) throws(DossierError) {
+    report(try TableLoading.load(path, as: name, into: store, isCancelled: isCancelled))
   }
 
   /// Writes the notebook with the results of a new run, in which `dossier check` will find nothing changed.

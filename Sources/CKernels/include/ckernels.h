@@ -79,6 +79,27 @@ uint64_t ck_checksum(const uint8_t *bytes, size_t count);
 // none. With `fold`, A-Z count as a-z, and the needle must be in lower case already.
 size_t ck_find(const uint8_t *text, size_t length, size_t from, const uint8_t *needle, size_t n, int fold);
 
+// A cell of delimited text. `quoted`: 0 as it stands, 1 between quotes and as it stands there, 2 with its quotes, to be
+// taken apart.
+typedef struct ck_cell {
+  size_t begin;
+  size_t length;
+  int quoted;
+} ck_cell;
+
+// Passes rows of delimited text from `from` on, until so many rows or bytes are passed; lines with nothing on them don't
+// count. Gives the place behind them, and how many there were.
+size_t ck_pass_rows(const uint8_t *text, size_t length, size_t from, uint8_t separator, size_t rows, size_t bytes,
+                    size_t *passed);
+
+// Splits the rows between two places where rows begin into cells, row by row; `cells` has room for all of them. Gives 0, or
+// 1 for a row of another number of cells (*found), 2 for one whose quote is never closed, with the row's place.
+int ck_split_rows(const uint8_t *text, size_t length, size_t from, size_t to, uint8_t separator, size_t columns,
+                  ck_cell *cells, size_t *place, size_t *found);
+
+// The place of the first byte that is not part of a well-formed UTF-8 sequence; `length` if there is none.
+size_t ck_invalid_utf8(const uint8_t *text, size_t length);
+
 // SHA-256 (FIPS 180-4) fed piece by piece.
 typedef struct ck_sha256 {
   uint32_t state[8];

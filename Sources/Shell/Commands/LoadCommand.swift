@@ -3,12 +3,15 @@ import Foundation
 import Sessions
 import Store
 
-/// `.load PATH…`: documents into the store.
+/// `.load PATH…`: documents into the store. `.load table FILE as NAME`: a table of the reader's own.
 enum LoadCommand: ShellCommand {
   static let names = ["load"]
-  static let usage = ".load PATH… [--published DATE] [--title TITLE]"
-  static let summary = "Reads files or folders into the store."
-  static let examples = [".load articles/", ".load article.txt --published 2024-10-08"]
+  static let usage = ".load PATH… [--published DATE] [--title TITLE], or .load table FILE as NAME"
+  static let summary =
+    "Reads files or folders into the store; with table, a CSV, TSV or JSONL file as a table of your own."
+  static let examples = [
+    ".load articles/", ".load article.txt --published 2024-10-08", ".load table codes.csv as Codes",
+  ]
   static let argument = CommandArgument.path
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
@@ -16,6 +19,9 @@ enum LoadCommand: ShellCommand {
       throw DossierError(.unavailable, "nothing can be loaded here", hint: "use: dossier load STORE PATH…")
     }
     guard !words.words.isEmpty else { throw misused("which files?") }
+    if words[0] == "table", words.words.count > 2, words[2]?.lowercased() == "as" {
+      return try loadTable(words, shell)
+    }
     guard !words.words.contains("-") else { throw misused("standard input is the prompt; name a file") }
     let wanted = words.words.map(CommandWords.path)
     let path = shell.storePath ?? shell.makeTemporaryStore()
@@ -34,6 +40,23 @@ enum LoadCommand: ShellCommand {
       shell.evidence = nil
     }
     if let failure { throw failure }
+  }
+
+  private static func loadTable(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
+    guard let load = shell.services.loadTable else {
+      throw DossierError(
+        .unavailable, "nothing can be loaded here", hint: "use: dossier load STORE --table NAME=FILE")
+    }
+    guard words.words.count == 4, let file = words.path(1), let name = words[3] else {
+      throw misused("a file and a name are needed")
+    }
+    try Session.requireTableName(name, in: shell.session.store)
+    let path = shell.storePath ?? shell.makeTemporaryStore()
+    let stop = shell.session.settings.interruption
+    try load(file, name, path, { stop?()?.code == DossierError.stopped.code }) { shell.output.say($0) }
+    shell.session.use(try CorpusStore.open(path))
+    shell.storePath = path
+    shell.evidence = nil
   }
 }
 

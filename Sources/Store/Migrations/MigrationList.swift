@@ -11,7 +11,8 @@ protocol StoreMigration: Sendable {
 /// All steps, in order. Append only.
 enum MigrationList {
   static let steps: [any StoreMigration.Type] = [
-    M0001Start.self
+    M0001Start.self,
+    M0002OwnTables.self,
   ]
   /// The format that this program writes.
   static var latest: Int { steps.last.map { $0.version } ?? 0 }

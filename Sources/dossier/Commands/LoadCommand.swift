@@ -10,14 +10,31 @@ struct LoadCommand: ParsableCommand {
       Takes files, folders, patterns, and - for standard input; the formats are text, Markdown, HTML, JSONL and \
       CSV. A document that is there already and has not changed is not read again. A file that can't be read is \
       a row of the table Imports; the rest is loaded, and the exit code is 2.
+
+      --table Codes=codes.csv makes the rows of a CSV, TSV or JSONL file a table of your own, Codes, in the \
+      place of one of that name.
       """)
 
   @Argument(help: "The store; it is made if there is none.") var store: String
-  @Argument(help: "Files, folders, patterns, or - for standard input.") var paths: [String]
+  @Argument(help: "Files, folders, patterns, or - for standard input.") var paths: [String] = []
+  @Option(help: ArgumentHelp("A file of rows as a table of your own.", valueName: "name=file"))
+  var table: [String] = []
   @OptionGroup var flags: LoadFlags
+
+  func validate() throws {
+    if paths.isEmpty, table.isEmpty { throw ValidationError("Missing expected argument '<paths> ...'") }
+  }
 
   func run() throws {
     Interruption.install()
+    for text in table {
+      print(
+        try reportingErrors {
+          let (name, path) = try TableLoading.option(text)
+          return try TableLoading.load(path, as: name, into: store, threads: flags.threads)
+        })
+    }
+    if paths.isEmpty { return }
     let summary = try reportingErrors { () throws(DossierError) -> LoadSummary in
       let start = ContinuousClock.now
       let summary = try DocumentLoading.load(

@@ -1,0 +1,246 @@
+import Columnar
+import Diagnostics
+import Foundation
+import GRDB
+import Synchronization
+
+/// What a store tells of a table of the reader's own.
+public struct OwnTableInfo: Sendable {
+  /// The name that queries use.
+  public let name: String
+  /// The name of the file that it was read from.
+  public let source: String
+  /// SHA-256 of that file's bytes.
+  public let hash: String
+  /// How many rows it has.
+  public let rowCount: Int
+}
+
+/// A table of the reader's own, as a snapshot sees it.
+///
+/// Groups of rows are read from the file when a query first needs them, column by column, and kept as the bytes that they
+/// are there; a batch of rows is unpacked from them.
+final class OwnTable: TableProvider {
+  struct Column: Sendable {
+    let id: Int64
+    let dictionary = Once<StringPool>()
+  }
+
+  let info: OwnTableInfo
+  let schema: Schema
+  var rowCount: Int { info.rowCount }
+  /// The first row of each group, and the number of all rows.
+  private let starts: [Int]
+  private let columns: [Column]
+  private let path: String
+  private let queue: DatabaseQueue
+  private let cache: PackedCache
+
+  private init(
+    _ info: OwnTableInfo, _ schema: Schema, starts: [Int], columns: [Column], _ path: String,
+    _ queue: DatabaseQueue, _ cache: PackedCache
+  ) {
+    self.info = info
+    self.schema = schema
+    self.starts = starts
+    self.columns = columns
+    self.path = path
+    self.queue = queue
+    self.cache = cache
+  }
+
+  /// The tables that are there after a commit, by name.
+  static func fetchAll(
+    _ db: Database, commit: Int, path: String, queue: DatabaseQueue, cache: PackedCache
+  ) throws -> [OwnTable] {
+    // A file of the first format has none; reading it does not change it.
+    guard try db.tableExists("ownTables") else { return [] }
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, CAST(name AS BLOB), CAST(source AS BLOB), hash, groups FROM ownTables
+        WHERE added <= :commit AND (removed IS NULL OR removed > :commit) ORDER BY name
+        """, arguments: ["commit": commit])
+    return try rows.map { row in
+      var fields: [Field] = []
+      var columns: [Column] = []
+      for column in try Row.fetchAll(
+        db, sql: "SELECT id, CAST(name AS BLOB), type FROM ownColumns WHERE tableId = ? ORDER BY place",
+        arguments: [row[0] as Int64])
+      {
+        guard let type = ScalarType(kqlName: column[2]) else {
+          throw StoreFailure.damaged(path, "a column has no type that there is")
+        }
+        fields.append(Field(SQLText.string(column[1]), type))
+        columns.append(Column(id: column[0]))
+      }
+      var starts = [0]
+      let groups: Data = row[4]
+      let isWhole = groups.withUnsafeBytes { bytes in
+        var reader = ByteReader(bytes)
+        while reader.remaining > 0 {
+          guard let count = try? reader.count() else { return false }
+          starts.append((starts.last ?? 0) + count)
+        }
+        return true
+      }
+      guard isWhole else { throw StoreFailure.damaged(path, "the groups of a table do not read back") }
+      let info = OwnTableInfo(
+        name: SQLText.string(row[1]), source: SQLText.string(row[2]), hash: row[3],
+        rowCount: starts.last ?? 0)
+      return OwnTable(info, Schema(fields), starts: starts, columns: columns, path, queue, cache)
+    }
+  }
+
+  func read(columns wanted: [Int], rows: Range<Int>) throws(DossierError) -> [ColumnVector] {
+    var result: [ColumnVector] = []
+    result.reserveCapacity(wanted.count)
+    for column in wanted { result.append(try read(column, rows)) }
+    return result
+  }
+
+  private func read(_ column: Int, _ rows: Range<Int>) throws(DossierError) -> ColumnVector {
+    let type = schema[column].type
+    var parts: [(vector: ColumnVector, rows: Range<Int>)] = []
+    var next = rows.lowerBound
+    var group = self.group(of: next)
+    while next < rows.upperBound, group + 1 < starts.count {
+      let end = min(starts[group + 1], rows.upperBound)
+      if end > next {
+        let vector = try read(column, group, (next - starts[group])..<(end - starts[group]))
+        parts.append((vector, 0..<vector.count))
+        next = end
+      }
+      group += 1
+    }
+    if parts.isEmpty { return ColumnVector([], type: type) }
+    return parts.count == 1 ? parts[0].vector : ColumnVector.joining(parts, type: type)
+  }
+
+  private func group(of row: Int) -> Int {
+    var (low, high) = (0, starts.count - 1)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= row { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  private func read(_ column: Int, _ group: Int, _ rows: Range<Int>) throws(DossierError) -> ColumnVector {
+    let type = schema[column].type
+    switch try entry(column, group) {
+    case .packed(let packed):
+      guard packed.isCodes else { return packed.vector(rows, type) }
+      let pool = try dictionary(column)
+      guard packed.codeLimit <= pool.count else { throw damaged(column) }
+      return dynamic(StringVector(pool: pool, codes: packed.codes(rows)), type)
+    case .pool(let pool):
+      return dynamic(StringVector(pool: pool, run: rows), type)
+    }
+  }
+
+  /// Texts of JSON become values.
+  private func dynamic(_ strings: StringVector, _ type: ScalarType) -> ColumnVector {
+    guard type == .dynamic else { return ColumnVector(strings: strings) }
+    return ColumnVector(
+      dynamics: strings.mapDistinct { DynamicValue(json: String(decoding: $0, as: UTF8.self)) ?? .null })
+  }
+
+  private func entry(_ column: Int, _ group: Int) throws(DossierError) -> PackedCache.Entry {
+    let key = PackedCache.Key(column: columns[column].id, group: group)
+    if let known = cache.entry(key) { return known }
+    let packed = try segment(column, group)
+    guard packed.fits(schema[column].type), packed.count == starts[group + 1] - starts[group] else {
+      throw damaged(column)
+    }
+    let entry: PackedCache.Entry = packed.isStrings ? .pool(packed.pool(isDistinct: false)) : .packed(packed)
+    cache.keep(entry, as: key)
+    return entry
+  }
+
+  private func dictionary(_ column: Int) throws(DossierError) -> StringPool {
+    try columns[column].dictionary.get { () throws(DossierError) in
+      let packed = try segment(column, -1)
+      guard packed.isStrings else { throw damaged(column) }
+      return packed.pool(isDistinct: true)
+    }
+  }
+
+  private func segment(_ column: Int, _ group: Int) throws(DossierError) -> PackedColumn {
+    let id = columns[column].id
+    let bytes = try StoreFailure.guarding(path) {
+      try queue.read { db in
+        var bytes: [UInt8] = []
+        let rows = try Row.fetchCursor(
+          db,
+          sql: "SELECT data FROM ownSegments WHERE columnId = ? AND groupNumber = ? ORDER BY part",
+          arguments: [id, group])
+        while let row = try rows.next() {
+          try row.withUnsafeData(atIndex: 0) { data in bytes.append(contentsOf: data ?? Data()) }
+        }
+        return bytes
+      }
+    }
+    do throws(MalformedBytes) { return try PackedColumn(bytes) } catch { throw damaged(column) }
+  }
+
+  private func damaged(_ column: Int) -> DossierError {
+    StoreFailure.damaged(path, "a part of column \(schema[column].name) of \(info.name) does not read back")
+  }
+}
+
+/// Packed columns of groups that were read, the least recently used of which go when there are too many.
+final class PackedCache: Sendable {
+  struct Key: Hashable, Sendable {
+    var column: Int64
+    var group: Int
+  }
+  enum Entry: Sendable {
+    case packed(PackedColumn)
+    case pool(StringPool)
+
+    var size: Int {
+      switch self {
+      case .packed(let packed): packed.bytes.count
+      case .pool(let pool): pool.bytes.count + pool.offsets.count * 8
+      }
+    }
+  }
+  private struct State {
+    var entries: [Key: (entry: Entry, lastUse: UInt64)] = [:]
+    var bytes = 0
+    var uses: UInt64 = 0
+  }
+
+  private let limit: Int
+  private let state = Mutex(State())
+
+  /// Keeps about so many bytes: an eighth of the machine's memory, but no more than a gigabyte.
+  init(limit: Int = min(1 << 30, Int(clamping: ProcessInfo.processInfo.physicalMemory / 8))) {
+    self.limit = limit
+  }
+
+  func entry(_ key: Key) -> Entry? {
+    state.withLock { state in
+      state.uses += 1
+      state.entries[key]?.lastUse = state.uses
+      return state.entries[key]?.entry
+    }
+  }
+
+  func keep(_ entry: Entry, as key: Key) {
+    state.withLock { state in
+      state.uses += 1
+      if let old = state.entries.updateValue((entry, state.uses), forKey: key) {
+        state.bytes -= old.entry.size
+      }
+      state.bytes += entry.size
+      guard state.bytes > limit else { return }
+      for (oldest, known) in state.entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+        guard state.bytes > limit / 4 * 3, oldest != key else { break }
+        state.entries[oldest] = nil
+        state.bytes -= known.entry.size
+      }
+    }
+  }
+}
