@@ -152,7 +152,7 @@ extension Session {
   ) throws(DossierError) {
     guard let taken = engine.reference(of: name).first else { return }
     throw DossierError(
-      .nameTaken, "'\(name)' is the name of a \(taken.kind.rawValue)", at: span,
+      .nameTaken, "'\(name)' is the name of a \(taken.kind.rawValue) that is built in", at: span,
       hint: "take another name, such as my_\(name)")
   }
 

@@ -129,7 +129,9 @@ public final class PseudoTerminal {
   ) throws {
     let end = Date().addingTimeInterval(timeout)
     while true {
-      while read(within: 0) {}
+      // A program that never stops writing is looked at between two pieces.
+      let pause = Date().addingTimeInterval(0.1)
+      while read(within: 0), pause.timeIntervalSinceNow > 0 {}
       if condition(screen) { return }
       let left = end.timeIntervalSinceNow
       guard left > 0 else {

@@ -43,11 +43,14 @@ public struct TerminalScreen: Sendable {
 
   /// The rows as text, without spaces at their ends.
   public var lines: [String] {
-    cells.map { row in
-      var text = row.map(\.text).joined()
-      while text.last == " " { text.removeLast() }
-      return text
-    }
+    cells.map(Self.line)
+  }
+
+  private static func line(_ row: [Cell]) -> String {
+    var text = ""
+    for cell in row { text += cell.text }
+    while text.utf8.last == UInt8(ascii: " ") { text.removeLast() }
+    return text
   }
 
   /// All rows to the last that is not blank.
@@ -85,7 +88,7 @@ public struct TerminalScreen: Sendable {
       if cursor.row < cells.count - 1, lines.last == "" {
         cells.removeLast()
       } else {
-        scrollback.append(lines[0])
+        scrollback.append(Self.line(cells[0]))
         cells.removeFirst()
         cursor.row = max(0, cursor.row - 1)
       }
@@ -195,7 +198,7 @@ public struct TerminalScreen: Sendable {
   private mutating func lineFeed() {
     wrapPending = false
     if cursor.row == rowCount - 1 {
-      scrollback.append(lines[0])
+      scrollback.append(Self.line(cells[0]))
       cells.removeFirst()
       cells.append(Array(repeating: Self.blank, count: columnCount))
     } else {
