@@ -116,7 +116,8 @@ let package = Package(
     .executableTarget(
       name: "DossierBench",
       dependencies: [
-        "KQLLibrary", "KQLEngine", "Annotation", "Store", "Facts", "Columnar", "Presentation", argumentParser,
+        "KQLLibrary", "KQLEngine", "Annotation", "Store", "Facts", "Columnar", "Presentation", "Linguistics",
+        "SpacyRuntime", argumentParser,
       ],
       swiftSettings: fast),
 

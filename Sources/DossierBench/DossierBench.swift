@@ -10,7 +10,7 @@ import Presentation
 struct DossierBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "DossierBench", abstract: "Measures Dossier's parts.",
-    subcommands: [GenerateBench.self, QueryBench.self, StoreBench.self])
+    subcommands: [GenerateBench.self, QueryBench.self, StoreBench.self, ParseBench.self])
 }
 
 /// Writes the synthetic tables as CSV, for other engines.
@@ -110,7 +110,7 @@ struct QueryBench: ParsableCommand {
   private static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
   /// The most memory that the process has held, in megabytes.
-  private static var peakMemory: Int {
+  static var peakMemory: Int {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss / 1024

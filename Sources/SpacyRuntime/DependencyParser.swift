@@ -64,7 +64,7 @@ struct DependencyParser: Sendable {
       }
       if bufferCount >= 2, b1 == b0 + 1, !state.starts[Int(b1)] { valid |= 1 << Kind.sentence }
       run.score(features)
-      let move = ck_argmax_of_kinds(run.scores.start, kinds, kinds.count, valid)
+      let move = ck_argmax_of_kinds(run.scores, kinds, kinds.count, valid)
       // The model's moves are checked to hold a shift and a reduce, so that one is always valid.
       if move < 0 { break }
       switch kinds[move] {

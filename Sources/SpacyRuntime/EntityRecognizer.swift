@@ -57,7 +57,7 @@ struct EntityRecognizer: Sendable {
         if goesOn, insideOf[begin] >= 0 {
           run.score([Int32(token), Int32(first), Int32(token - 1)])
           let (inside, last) = (insideOf[begin], lastOf[begin])
-          let scores = run.scores.start
+          let scores = run.scores
           // The class that comes first wins a tie.
           if last < 0 || scores[inside] > scores[last] || (scores[inside] == scores[last] && inside < last) {
             move = inside
@@ -76,7 +76,7 @@ struct EntityRecognizer: Sendable {
         valid |= 1 << Kind.unit
         if goesOn { valid |= 1 << Kind.begin }
       }
-      let move = ck_argmax_of_kinds(run.scores.start, kinds, kinds.count, valid)
+      let move = ck_argmax_of_kinds(run.scores, kinds, kinds.count, valid)
       if move < 0 { break }
       if kinds[move] == Kind.begin {
         open = (token, move)

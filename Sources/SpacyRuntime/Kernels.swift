@@ -42,6 +42,20 @@ final class FloatBlock: @unchecked Sendable {
   deinit { UnsafeMutableRawPointer(start).deallocate() }
 }
 
+/// Room for floats that one parse after the other uses: it grows to the largest that was asked for and stays.
+///
+/// Taking and giving back blocks of megabytes for every text would cost clearing them, and would leave the heap
+/// in pieces: hundreds of megabytes after a thousand texts.
+final class FloatRoom {
+  private var block = FloatBlock(0)
+
+  /// Room for so many floats, which hold anything; what an earlier call gave is gone if it was smaller.
+  func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+    if block.count < count { block = FloatBlock(count + count / 2) }
+    return block.start
+  }
+}
+
 /// An affine map's weights as the kernels want them.
 struct PackedAffine: Sendable {
   let inputs: Int

@@ -191,11 +191,13 @@ public final class SpacyModel: Sendable {
     func isSpace(_ token: Int) -> Bool { lexemes[Int(tokens[token].lexeme)].isSpace }
 
     var tags = [Int32](repeating: 0, count: count)
-    let arcs = parser.map { TransitionScorer.Inputs($0.layer.scorer, count: count) }
-    let names = recognizer.map { TransitionScorer.Inputs($0.layer.scorer, count: count) }
+    let arcs = parser.map { TransitionScorer.Inputs($0.layer.scorer, count: count, workspace.arcs) }
+    let names = recognizer.map { TransitionScorer.Inputs($0.layer.scorer, count: count, workspace.names) }
     for (index, encoder) in encoders.enumerated() {
       encoder.encode(tokens, lexemes, workspace.vectors[index]) { block, vectors in
-        if let tagger, tagger.encoder == index { tagger.layer.predict(block, vectors, into: &tags) }
+        if let tagger, tagger.encoder == index {
+          tagger.layer.predict(block, vectors, workspace.scores, into: &tags)
+        }
         if let parser, parser.encoder == index, let arcs {
           parser.layer.scorer.narrow(block, vectors, into: arcs)
         }
@@ -283,6 +285,9 @@ private final class Workspace: @unchecked Sendable {
   var pieceEnds = [0]
   var lemmas: [LemmaKey: String] = [:]
   var vectors: [Tok2Vec.Cache]
+  let arcs = TransitionScorer.Room()
+  let names = TransitionScorer.Room()
+  let scores = FloatRoom()
 
   init(encoders: Int) { vectors = (0..<encoders).map { _ in Tok2Vec.Cache() } }
 

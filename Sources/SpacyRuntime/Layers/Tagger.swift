@@ -18,11 +18,13 @@ struct Tagger: Sendable {
   }
 
   /// The labels' indices for a block of token vectors.
-  func predict(_ tokens: Range<Int>, _ vectors: UnsafePointer<Float>, into tags: inout [Int32]) {
-    let scores = FloatBlock(tokens.count * layer.padded)
-    layer.apply(kernels, vectors, count: tokens.count, stride: layer.inputs, out: scores.start)
+  func predict(
+    _ tokens: Range<Int>, _ vectors: UnsafePointer<Float>, _ room: FloatRoom, into tags: inout [Int32]
+  ) {
+    let scores = room.floats(tokens.count * layer.padded)
+    layer.apply(kernels, vectors, count: tokens.count, stride: layer.inputs, out: scores)
     for (row, token) in tokens.enumerated() {
-      tags[token] = Int32(ck_argmax(scores.start + row * layer.padded, labels.count))
+      tags[token] = Int32(ck_argmax(scores + row * layer.padded, labels.count))
     }
   }
 }

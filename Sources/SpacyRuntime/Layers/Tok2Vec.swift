@@ -19,6 +19,9 @@ struct Tok2Vec: Sendable {
   /// Whether a vector depends on the space after the token.
   private let readsSpace: Bool
 
+  /// Floats that the widest layer needs beside its output: the kernels' tile has at most 8 rows.
+  private let scratchCount: Int
+
   /// Tokens that are encoded at a time.
   private static let block = 192
 
@@ -56,6 +59,7 @@ struct Tok2Vec: Sendable {
     self.width = width
     self.kernels = kernels
     readsSpace = attributes.contains(.spacy)
+    scratchCount = 8 * (layers.map(\.map.padded).max() ?? 0)
   }
 
   /// Vectors of words out of context, kept from parse to parse; belongs to one parse at a time.
@@ -66,6 +70,11 @@ struct Tok2Vec: Sendable {
     fileprivate var rows: [FloatBlock] = []
     fileprivate var used = 0
     fileprivate static let rowsInBlock = 512
+    fileprivate let current = FloatRoom()
+    fileprivate let next = FloatRoom()
+    fileprivate let features = FloatRoom()
+    fileprivate let mixed = FloatRoom()
+    fileprivate let scratch = FloatRoom()
 
     fileprivate func row(_ slot: Int, _ width: Int) -> UnsafeMutablePointer<Float> {
       rows[slot / Self.rowsInBlock].start + slot % Self.rowsInBlock * width
@@ -83,9 +92,9 @@ struct Tok2Vec: Sendable {
     let depth = layers.count - 1
     let rows = Self.block + 2 * depth + 2
     // One row of zeros stands before and one behind, so that every row has neighbours.
-    var current = FloatBlock(rows * width)
-    var next = FloatBlock(rows * width)
-    let scratch = FloatBlock(8 * (layers.map(\.map.padded).max() ?? 0))
+    var current = cache.current.floats(rows * width)
+    var next = cache.next.floats(rows * width)
+    let scratch = cache.scratch.floats(scratchCount)
     var first = 0
     while first < tokens.count {
       let end = min(tokens.count, first + Self.block)
@@ -93,18 +102,19 @@ struct Tok2Vec: Sendable {
       // the text's ends they are the zero rows that spaCy pads with, and are computed on like all others.
       let lower = first - depth
       let count = end + depth - lower
-      for buffer in [current, next] { buffer.start.update(repeating: 0, count: rows * width) }
+      current.update(repeating: 0, count: rows * width)
+      next.update(repeating: 0, count: rows * width)
       for row in max(lower, 0)..<min(end + depth, tokens.count) {
         let slot = Int(cache.slots[slotIndex(tokens[row])])
-        (current.start + (row - lower + 1) * width).update(from: cache.row(slot, width), count: width)
+        (current + (row - lower + 1) * width).update(from: cache.row(slot, width), count: width)
       }
       for layer in layers.dropFirst().enumerated() {
         layer.element.apply(
-          kernels, current.start, count: count, stride: width, parts: layer.offset == 0 ? 3 : 1,
-          residual: current.start + width, out: next.start + width, scratch: scratch.start)
+          kernels, current, count: count, stride: width, parts: layer.offset == 0 ? 3 : 1,
+          residual: current + width, out: next + width, scratch: scratch)
         swap(&current, &next)
       }
-      body(first..<end, UnsafePointer(current.start + (depth + 1) * width))
+      body(first..<end, UnsafePointer(current + (depth + 1) * width))
       first = end
     }
   }
@@ -122,15 +132,15 @@ struct Tok2Vec: Sendable {
     let input = mix.map.inputs
     let batch = 64
     var pending: [Int32] = []
-    let features = FloatBlock(batch * input)
-    let mixed = FloatBlock(batch * width)
-    let scratch = FloatBlock(8 * mix.map.padded)
+    let features = cache.features.floats(batch * input)
+    let mixed = cache.mixed.floats(batch * width)
+    let scratch = cache.scratch.floats(scratchCount)
     func flush() {
       mix.apply(
-        kernels, features.start, count: pending.count, stride: input, parts: 1, residual: nil,
-        out: mixed.start, scratch: scratch.start)
+        kernels, features, count: pending.count, stride: input, parts: 1, residual: nil,
+        out: mixed, scratch: scratch)
       for (row, slot) in pending.enumerated() {
-        cache.row(Int(slot), width).update(from: mixed.start + row * width, count: width)
+        cache.row(Int(slot), width).update(from: mixed + row * width, count: width)
       }
       pending.removeAll(keepingCapacity: true)
     }
@@ -141,7 +151,7 @@ struct Tok2Vec: Sendable {
         cache.rows.append(FloatBlock(Cache.rowsInBlock * width))
       }
       cache.slots[index] = Int32(cache.used)
-      var to = features.start + pending.count * input
+      var to = features + pending.count * input
       for (column, attribute) in attributes.enumerated() {
         let table = tables[column]
         let id = lexemes[Int(token.lexeme)].id(attribute, spaceAfter: token.spaceAfter)

@@ -59,16 +59,26 @@ struct TransitionScorer: Sendable {
     self.kernels = kernels
   }
 
+  /// Room for scoring one text after the other.
+  final class Room {
+    fileprivate let rows = FloatRoom()
+    fileprivate let ring = FloatRoom()
+    fileprivate let old = FloatRoom()
+    fileprivate let scores = FloatRoom()
+  }
+
   /// The narrowed vectors of a text's tokens, filled block by block.
-  final class Inputs {
-    fileprivate let rows: FloatBlock
+  struct Inputs {
+    fileprivate let rows: UnsafeMutablePointer<Float>
     fileprivate let stride: Int
     fileprivate let count: Int
+    fileprivate let room: Room
 
-    init(_ scorer: TransitionScorer, count: Int) {
+    init(_ scorer: TransitionScorer, count: Int, _ room: Room) {
       stride = scorer.narrow.padded
       self.count = count
-      rows = FloatBlock(stride * count)
+      self.room = room
+      rows = room.rows.floats(stride * count)
     }
   }
 
@@ -76,31 +86,31 @@ struct TransitionScorer: Sendable {
   func narrow(_ tokens: Range<Int>, _ vectors: UnsafePointer<Float>, into inputs: Inputs) {
     narrow.apply(
       kernels, vectors, count: tokens.count, stride: narrow.inputs,
-      out: inputs.rows.start + tokens.lowerBound * inputs.stride)
+      out: inputs.rows + tokens.lowerBound * inputs.stride)
   }
 
   /// Scores the states of one text.
   final class Run {
     /// The scores of the last state, by move.
-    let scores: FloatBlock
+    let scores: UnsafeMutablePointer<Float>
     private let scorer: TransitionScorer
     private let inputs: Inputs
     // Shares of the last `window` tokens before `computed`, in a ring; a text of any length needs no more
     // memory. States look back further rarely; such shares are computed again, with the same bits.
     private static let window = 512
     private static let block = 64
-    private let ring: FloatBlock
+    private let ring: UnsafeMutablePointer<Float>
     private var computed = 0
-    private let old: FloatBlock
+    private let old: UnsafeMutablePointer<Float>
     private var oldToken: [Int]
     private var pointers: [UnsafePointer<Float>?]
 
     init(_ scorer: TransitionScorer, _ inputs: Inputs) {
       self.scorer = scorer
       self.inputs = inputs
-      scores = FloatBlock(scorer.upper.padded)
-      ring = FloatBlock(Self.window * scorer.lower.padded)
-      old = FloatBlock(scorer.features * scorer.share)
+      scores = inputs.room.scores.floats(scorer.upper.padded)
+      ring = inputs.room.ring.floats(Self.window * scorer.lower.padded)
+      old = inputs.room.old.floats(scorer.features * scorer.share)
       oldToken = [Int](repeating: -1, count: scorer.features)
       pointers = [UnsafePointer<Float>?](repeating: nil, count: scorer.features)
     }
@@ -111,15 +121,15 @@ struct TransitionScorer: Sendable {
       while computed <= last {
         let count = min(Self.block, inputs.count - computed)
         scorer.lower.apply(
-          scorer.kernels, inputs.rows.start + computed * inputs.stride, count: count, stride: inputs.stride,
-          out: ring.start + computed % Self.window * scorer.lower.padded)
+          scorer.kernels, inputs.rows + computed * inputs.stride, count: count, stride: inputs.stride,
+          out: ring + computed % Self.window * scorer.lower.padded)
         computed += count
       }
       for (feature, token) in tokens.enumerated() { pointers[feature] = share(feature, Int(token)) }
       pointers.withUnsafeBufferPointer { pointers in
         scorer.kernels.table.pointee.score(
           pointers.baseAddress, pointers.count, scorer.hidden, scorer.pieces, scorer.bias.start,
-          scorer.upper.weights.start, scorer.upper.bias.start, scorer.upper.outputs, scores.start)
+          scorer.upper.weights.start, scorer.upper.bias.start, scorer.upper.outputs, scores)
       }
     }
 
@@ -127,16 +137,16 @@ struct TransitionScorer: Sendable {
       let offset = feature * scorer.share
       if token < 0 { return UnsafePointer(scorer.missing.start + offset) }
       if token >= computed - Self.window {
-        return UnsafePointer(ring.start + token % Self.window * scorer.lower.padded + offset)
+        return UnsafePointer(ring + token % Self.window * scorer.lower.padded + offset)
       }
       if oldToken[feature] != token {
         oldToken[feature] = token
         let panel = scorer.lower.weights.start + offset * scorer.lower.inputs
         scorer.kernels.table.pointee.affine(
-          inputs.rows.start + token * inputs.stride, 1, inputs.stride, scorer.lower.inputs, 1, panel,
-          scorer.lower.bias.start + offset, scorer.share, old.start + offset, scorer.share)
+          inputs.rows + token * inputs.stride, 1, inputs.stride, scorer.lower.inputs, 1, panel,
+          scorer.lower.bias.start + offset, scorer.share, old + offset, scorer.share)
       }
-      return UnsafePointer(old.start + offset)
+      return UnsafePointer(old + offset)
     }
   }
 }
