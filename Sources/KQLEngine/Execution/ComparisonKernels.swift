@@ -197,6 +197,7 @@ public func orderIfComparable(_ a: Value, _ b: Value) -> Int? {
     case (.dynamic, _), (_, .dynamic): return nil
     case (let p, let q): return p.isNull || q.isNull ? nil : orderIfComparable(p, q)
     }
+  case (.dynamic(.array), _), (.dynamic(.bag), _), (_, .dynamic(.array)), (_, .dynamic(.bag)): return nil
   case (.dynamic(let x), _): return orderIfComparable(x.scalar, b)
   case (_, .dynamic(let y)): return orderIfComparable(a, y.scalar)
   default: return nil

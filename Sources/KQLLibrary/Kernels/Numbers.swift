@@ -21,7 +21,7 @@ func fixedText(_ value: Double, digits: Int, trimZeros: Bool = false) -> String 
 func rounded(_ value: Double, digits: Int64) -> Double {
   guard value.isFinite, digits < 18, abs(value) < 1e17 else { return value }
   if digits <= 0 {
-    let scale = pow(10, Double(min(-digits, 300)))
+    let scale = pow(10, Double(-max(digits, -300)))
     return (value / scale).rounded(.toNearestOrAwayFromZero) * scale
   }
   guard var exact = Decimal(string: realText(value)) else { return value }
