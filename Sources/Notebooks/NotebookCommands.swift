@@ -62,7 +62,10 @@ public struct NotebookCommands: Sendable {
   public func run(_ path: String, to destination: Destination) -> CommandOutcome {
     perform { () throws(DossierError) in
       let notebook = try open(path)
-      return try write(run(notebook, at: path), to: destination)
+      let run = run(notebook, at: path)
+      var outcome = try write(run, to: destination)
+      outcome.diagnostics = run.tableNotes + outcome.diagnostics
+      return outcome
     }
   }
 
@@ -85,11 +88,11 @@ public struct NotebookCommands: Sendable {
     perform { () throws(DossierError) in
       let notebook = try open(path)
       let run = run(notebook, at: path)
-      if run.failure != nil { return Self.failed(run, CommandOutcome()) }
+      if run.failure != nil { return Self.failed(run, CommandOutcome(diagnostics: run.tableNotes)) }
       let files = run.files(named: notebook.name)
       let diff = Self.difference(from: notebook, to: files, at: path)
       if diff.isEmpty { return CommandOutcome() }
-      var outcome = CommandOutcome(exitCode: 1, output: diff)
+      var outcome = CommandOutcome(exitCode: 1, output: diff, diagnostics: run.tableNotes)
       let stale = notebook.cells.filter { cell in cell.output?.queryKey.map { $0 != cell.key } ?? false }
       for cell in stale {
         outcome.diagnostics +=
@@ -120,7 +123,7 @@ public struct NotebookCommands: Sendable {
   public func verify(_ path: String, with replayer: any NotebookReplayer) -> CommandOutcome {
     perform { () throws(DossierError) in
       let notebook = try open(path)
-      var first: (files: NotebookFiles, name: String)?
+      var first: (files: NotebookFiles, name: String, diagnostics: String)?
       for circumstances in Circumstances.all {
         let replay = try replayer.replay(path, under: circumstances)
         guard replay.exitCode == 0 else {
@@ -133,17 +136,17 @@ public struct NotebookCommands: Sendable {
           return outcome
         }
         guard let reference = first else {
-          first = (replay.files, circumstances.name)
+          first = (replay.files, circumstances.name, replay.diagnostics)
           continue
         }
         let diff = Self.difference(
           from: reference.files, called: reference.name, to: replay.files, called: circumstances.name)
         if !diff.isEmpty { return CommandOutcome(exitCode: 1, output: diff) }
       }
-      guard let files = first?.files else { return CommandOutcome() }
-      var outcome = CommandOutcome(output: "sha256:\(files.digest)\n")
+      guard let (files, _, diagnostics) = first else { return CommandOutcome() }
+      var outcome = CommandOutcome(output: "sha256:\(files.digest)\n", diagnostics: diagnostics)
       if !Self.difference(from: notebook, to: files, at: path).isEmpty {
-        outcome.diagnostics =
+        outcome.diagnostics +=
           "note: \(notebook.name) holds other outputs than these; dossier check shows which\n"
       }
       return outcome

@@ -27,6 +27,8 @@ public struct SessionRecorder {
   public var store: String?
   /// Documents instead of a store, relative likewise.
   public var documents: [DocumentSource] = []
+  /// The reader's own tables: with paths relative likewise, or the store's.
+  public var tables: [TableSource] = []
   /// What `now()` was, in ticks; written if some query asks for it.
   public var asOf: Int64?
   /// The seed, if one was set.
@@ -81,6 +83,12 @@ public struct SessionRecorder {
       }
       lines.append("  - path: \(Self.yaml(source.path))")
       lines += source.options.map { "    \($0.name): \(Self.yaml($0.value))" }
+    }
+    if !tables.isEmpty { lines.append("tables:") }
+    for table in tables {
+      lines.append("  \(Self.yaml(table.name)):")
+      if let path = table.path { lines.append("    path: \(Self.yaml(path))") }
+      if let hash = table.hash { lines.append("    sha256: \"\(hash)\"") }
     }
     if let asOf, usesClock { add("as-of", DisplayText.of(.datetime(asOf))) }
     if let seed { lines.append("seed: \(seed)") }

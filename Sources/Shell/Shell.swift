@@ -1,9 +1,11 @@
 import Columnar
 import Diagnostics
+import Facts
 import KQLEngine
 import LineEditing
 import Presentation
 import Sessions
+import Store
 import Synchronization
 
 /// The read–evaluate–print loop over a session: queries and dot commands in, tables out.
@@ -30,6 +32,8 @@ public final class Shell {
   var temporaryStore: String?
   /// What was read into it: the words after each `.load`.
   var loads: [[String]] = []
+  /// The files that tables of the reader's own were read from in this session, in order.
+  var tableFiles: [(name: String, path: String)] = []
   /// The notebooks that this session wrote, which `.save` may replace.
   var saved: Set<String> = []
   /// How many files are being read by `.read` inside each other.
@@ -201,6 +205,13 @@ public final class Shell {
 
   /// What queries can name as a table: the store's tables, and the results that were given a name.
   var tableNames: [String] { session.engine.catalog.tableNames + session.named.map(\.name) }
+
+  /// What a row of a table is; nil for a result of this session.
+  func meaning(ofTable name: String) -> String? {
+    if let known = TableRegistry.table(named: name) { return known.summary }
+    let own = session.store?.ownTables.first { sameScalars($0.name, name) }
+    return own.map { "A row of \($0.source), a table of your own." }
+  }
 
   /// Runs a query for a command: the session's last result stays as it is.
   func ask(_ query: String) throws(DossierError) -> Table {

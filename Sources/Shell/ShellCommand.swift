@@ -22,7 +22,7 @@ protocol ShellCommand: Sendable {
 }
 
 /// What the words after a command are.
-enum CommandArgument {
+indirect enum CommandArgument: Sendable {
   case none
   /// A file or folder.
   case path
@@ -34,6 +34,13 @@ enum CommandArgument {
   case document
   /// Anything that `.help` explains.
   case topic
+  /// The name of a function of the reader's own.
+  case ownFunction
+  /// The name of a table of the reader's own.
+  case ownTable
+  /// What follows depends on the first word: after one of these, each word has its own kind; else all are
+  /// of one.
+  case byFirstWord([(word: String, then: [CommandArgument])], otherwise: CommandArgument)
 }
 
 extension ShellCommand {

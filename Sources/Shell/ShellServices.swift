@@ -50,4 +50,16 @@ public struct SessionRecord: Sendable {
   public var store: String?
   /// What was read into a store that ends with the session: the words after each `.load`.
   public var loads: [[String]]
+  /// Tables of the reader's own: those that were read into such a store, and those of another that cells name.
+  public var tables: [OwnTable]
+
+  /// A table of the reader's own.
+  public struct OwnTable: Sendable {
+    /// Its name.
+    public var name: String
+    /// Its file; nil where the store is there to stay.
+    public var path: String?
+    /// SHA-256 of the file's bytes.
+    public var hash: String
+  }
 }

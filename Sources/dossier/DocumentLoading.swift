@@ -27,10 +27,10 @@ enum DocumentLoading {
   }
 }
 
-/// Loads the documents that a notebook names into a store that vanishes with the process.
+/// Loads the documents and tables that a notebook names into a store that vanishes with the process.
 struct TemporaryLoader: DocumentLoader {
   func load(
-    _ sources: [DocumentSource], orderSeed: UInt64?, threads: Int?
+    _ sources: [DocumentSource], tables: [TableSource], orderSeed: UInt64?, threads: Int?
   ) throws(DossierError) -> CorpusStore {
     let folder = FileManager.default.temporaryDirectory.appending(path: "dossier-\(UUID().uuidString)")
     do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
@@ -57,6 +57,10 @@ struct TemporaryLoader: DocumentLoader {
           "CMD131", "documents under '\(first.path)' have the DocIds of others that this notebook names",
           hint: "load them into a store, or name a folder that holds both")
       }
+    }
+    for table in tables {
+      guard let file = table.path else { continue }
+      _ = try TableLoading.load(file, as: table.name, into: path, threads: threads)
     }
     return try CorpusStore.open(path)
   }

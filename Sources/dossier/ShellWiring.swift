@@ -48,6 +48,9 @@ private enum ShellWiring {
     recorder.title = record.title
     recorder.store = record.store.map { relative($0, to: folder) }
     for words in record.loads { recorder.documents += try documents(words, relativeTo: folder) }
+    recorder.tables = record.tables.map {
+      TableSource($0.name, path: $0.path.map { relative($0, to: folder) }, hash: $0.hash)
+    }
     recorder.asOf = session.settings.now
     recorder.seed = session.settings.seed == 0 ? nil : session.settings.seed
     recorder.parameters = session.parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
@@ -57,7 +60,9 @@ private enum ShellWiring {
     var runner = commands(for: session).runner
     // One load gives what the session's own store holds, so that nothing is annotated again; of several, a
     // document's number of its load could differ.
-    if record.store == nil, record.loads.count == 1 { runner.store = session.store?.path }
+    if record.store == nil, record.loads.count == 1, record.tables.isEmpty {
+      runner.store = session.store?.path
+    }
     try recorder.save(to: path, with: runner)
   }
 

@@ -102,7 +102,7 @@ struct CommandTests {
     let dependsOnThreads: Bool
     func replay(_ path: String, under circumstances: Circumstances) throws(DossierError) -> NotebookReplay {
       let evaluator = FakeEvaluator()
-      evaluator.tables["threads"] = Table(
+      evaluator.answers["threads"] = Table(
         schema: Schema([Field("n", .long)]),
         rows: [[.long(dependsOnThreads ? Int64(circumstances.threads) : 1)]])
       let copy = path + ".copy.md"
@@ -140,7 +140,7 @@ struct CommandTests {
       schema: Schema([Field("Month", .datetime), Field("Reports", .long)]),
       rows: (1...4).map { [.datetime(CivilDate(2024, $0, 1).ticks), .long(Int64($0))] })
     chart.visualization = Visualization(kind: "columnchart", properties: [("title", "By [month]")])
-    evaluator.tables["Chart"] = chart
+    evaluator.answers["Chart"] = chart
     let commands = NotebookCommands(FakeProvider(evaluator: evaluator))
     let file = folder.appending(path: "my page.md")
     try "```kql name=months\nChart\n```\n\n```kql\nChart\n```\n".write(

@@ -6,7 +6,8 @@ import Diagnostics
 /// Answers from a list, so that tests of notebooks need no store: `echo TEXT` gives one row with the text,
 /// `rows N` N numbers, `fail` an error under its word, any other query the table listed for it.
 final class FakeEvaluator: CellEvaluator {
-  var tables: [String: Table] = [:]
+  var answers: [String: Table] = [:]
+  var tables: [TableOrigin] = []
   var defined: [String] = []
   var asked: [String] = []
   var sentences: [EvidenceSentence] = []
@@ -38,7 +39,7 @@ final class FakeEvaluator: CellEvaluator {
       return CellResult(
         Table(schema: Schema([Field("Count", .long)]), rows: [[.long(text.contains("never") ? 1 : 0)]]))
     default:
-      return tables[words.joined(separator: " ")].map { CellResult($0, origin: "documents") }
+      return answers[words.joined(separator: " ")].map { CellResult($0, origin: "documents") }
     }
   }
 

@@ -31,14 +31,14 @@ enum SampleReport {
         ],
       ])
     table.notes = ["3 left rows folded <i>by</i> innerunique"]
-    evaluator.tables["Claims"] = table
-    evaluator.tables["One"] = Table(
+    evaluator.answers["Claims"] = table
+    evaluator.answers["One"] = Table(
       schema: Schema([Field("Name", .string)]), rows: [[.string("Kim Jong Un")]])
     var chart = Table(
       schema: Schema([Field("Month", .datetime), Field("Reports", .long)]),
       rows: (1...10).map { [.datetime(CivilDate(2024, $0, 1).ticks), .long(Int64($0 * $0 % 11))] })
     chart.visualization = Visualization(kind: "columnchart", properties: [("title", "Reports <by> month")])
-    evaluator.tables["Chart"] = chart
+    evaluator.answers["Chart"] = chart
     evaluator.sentences = [
       EvidenceSentence(
         docID: "statements.csv#st-06", title: "Choe Son Hui in Moscow", source: "Statement log",

@@ -115,7 +115,7 @@ struct RunnerTests {
   @Test("Table cells can't become markup")
   func escaping() throws {
     let evaluator = FakeEvaluator()
-    evaluator.tables["T"] = Table(
+    evaluator.answers["T"] = Table(
       schema: Schema([Field("a|b", .string), Field("D", .datetime), Field("X", .dynamic)]),
       rows: [
         [
@@ -143,7 +143,7 @@ struct RunnerTests {
         [.null, .long(0)],
       ])
     table.visualization = Visualization(kind: "timechart", properties: [("title", "Reports")])
-    evaluator.tables["T"] = table
+    evaluator.answers["T"] = table
     #expect(
       try text(replay("```kql\nT\n```\n", evaluator: evaluator)).contains(
         """

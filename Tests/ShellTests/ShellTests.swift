@@ -1,7 +1,10 @@
+import Columnar
 import Diagnostics
 import KQLLibrary
 import LineEditing
 import Sessions
+import Store
+import TestSupport
 import Testing
 
 @testable import Shell
@@ -143,6 +146,30 @@ import Testing
     #expect(names(".schema Ent") == ["Entities"])
     #expect(names(".help summar").contains("summarize"))
     #expect(names("Entities | count\n.ti") == [".timer"])
+    #expect(names(".load tab") == ["table"])
+    #expect(names(".load table codes.csv ") == ["as"])
+    #expect(names(".load table codes.csv as ").isEmpty)
+    #expect(names(".drop ") == ["function", "table"])
+  }
+
+  @Test func tablesOfTheReadersOwn() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "own.dossier").path
+    let schema = Schema([Field("Code", .string)])
+    let writer = try OwnTableWriter(try StoreWriter(path), name: "Codes", source: "codes.csv", schema: schema)
+    try writer.append([ColumnVector(strings: StringVector(["KP", "KP", "RU"]))])
+    try writer.finish(hash: "")
+    let output = ShellOutput(isTerminal: false, colours: false, results: { _ in }, messages: { _ in })
+    let session = Session(store: try CorpusStore.open(path), settings: SessionSettings(now: 0))
+    let completer = Completer(Shell(session: session, output: output))
+    func candidates(_ text: String) -> [Completion.Candidate] {
+      completer.complete(text, at: text.utf8.count).candidates
+    }
+    #expect(candidates(".drop table C").map(\.text) == ["Codes"])
+    #expect(candidates(".drop function C").isEmpty)
+    #expect(candidates("Cod").map(\.meaning) == ["A row of codes.csv, a table of your own. (3)"])
+    #expect(candidates("Codes | where ").map(\.text) == ["Code"])
+    #expect(candidates("Codes | where Code == \"").map(\.text) == ["KP", "RU"])
   }
 
   @Test(arguments: [

@@ -2,28 +2,30 @@ import CKernels
 import Columnar
 import Diagnostics
 
-/// Rows of RFC 4180 under a header.
+/// Rows of RFC 4180 under a header. The cells of a `.csv` file may also stand between semicolons or tabs, as spreadsheets
+/// write them where a comma is a decimal sign: the header tells.
 struct DelimitedFormat: TableFormat {
   let textsAreTyped = true
   private let separator: UInt8
   private let names: [[UInt8]]
 
   /// Reads the header; `start` becomes the place behind it.
-  init(_ file: MappedFile, separator: UInt8, start: inout Int) throws(DossierError) {
-    self.separator = separator
+  ///
+  /// - `separators`: the first of these that the header has between its cells is the file's.
+  init(_ file: MappedFile, separators: [Character], start: inout Int) throws(DossierError) {
     let body = try file.bodyStart()
-    var passed = 0
-    var end = body
-    // The first line with something on it is the header.
-    if let base = file.bytes.baseAddress {
-      end = ck_pass_rows(base, file.bytes.count, body, separator, 1, .max, &passed)
+    var header: (cells: [TableCell], end: Int, separator: UInt8)?
+    for separator in separators.compactMap(\.asciiValue) where header == nil || header?.cells.count == 1 {
+      let (cells, end) = try Self.firstRow(file, from: body, separator)
+      if header == nil || cells.count > 1 { header = (cells, end, separator) }
     }
-    guard passed == 1 else { throw DossierError(.noTable, "there is no table in '\(file.path)'") }
-    try file.requireUTF8(body..<end)
-    let cells = Self.split(file, body..<end, separator)
+    guard let (cells, end, separator) = header else {
+      throw DossierError(.noTable, "there is no table in '\(file.path)'")
+    }
+    self.separator = separator
     var names: [[UInt8]] = []
     for (index, cell) in cells.enumerated() {
-      var name = cell.withText(file.bytes) { String(decoding: $0, as: UTF8.self) }
+      var name = cell.withText(file.bytes) { String(decoding: $0, as: UTF8.self) }.trimmedOfBlanks
       if name.isEmpty { name = "Column\(index + 1)" }
       // A name that is there already gets the first number that is free, as in a join.
       var unique = name
@@ -38,19 +40,28 @@ struct DelimitedFormat: TableFormat {
     start = end
   }
 
-  /// The cells of one row, however many.
-  private static func split(
-    _ file: MappedFile, _ range: Range<Int>, _ separator: UInt8
-  ) -> [TableCell] {
-    var (place, found) = (0, 0)
-    guard let base = file.bytes.baseAddress else { return [] }
+  /// The cells of the first line with something on it, however many, and the place behind it.
+  /// - Errors: `IMP115` if there is none, `IMP101`, `IMP112`.
+  private static func firstRow(
+    _ file: MappedFile, from start: Int, _ separator: UInt8
+  ) throws(DossierError) -> (cells: [TableCell], end: Int) {
+    var (passed, place, found) = (0, 0, 0)
+    guard let base = file.bytes.baseAddress else { return ([], start) }
+    let end = ck_pass_rows(base, file.bytes.count, start, separator, 1, .max, &passed)
+    guard passed == 1 else { throw DossierError(.noTable, "there is no table in '\(file.path)'") }
+    try file.requireUTF8(start..<end)
     // Asked for no cell, the splitting tells how many there are.
-    _ = ck_split_rows(
-      base, file.bytes.count, range.lowerBound, range.upperBound, separator, 0, nil, &place, &found)
-    var cells = [ck_cell](repeating: ck_cell(), count: max(1, found))
-    _ = ck_split_rows(
-      base, file.bytes.count, range.lowerBound, range.upperBound, separator, found, &cells, &place, &found)
-    return cells.map(cell)
+    let problem = ck_split_rows(base, file.bytes.count, start, end, separator, 0, nil, &place, &found)
+    guard problem != 2 else { throw unclosed(place, file) }
+    var cells = [ck_cell](repeating: ck_cell(), count: found)
+    _ = ck_split_rows(base, file.bytes.count, start, end, separator, found, &cells, &place, &found)
+    return (cells.map(cell), end)
+  }
+
+  private static func unclosed(_ place: Int, _ file: MappedFile) -> DossierError {
+    DossierError(
+      .brokenRow,
+      "a quote in the row that starts on line \(file.line(at: place)) of '\(file.path)' is never closed")
   }
 
   private static func cell(_ cell: ck_cell) -> TableCell {
@@ -81,7 +92,7 @@ struct DelimitedFormat: TableFormat {
     return Survey(names: names, guesses: guesses)
   }
 
-  func schema(_ survey: Survey) throws(DossierError) -> Schema {
+  func schema(_ survey: Survey) -> Schema {
     Schema(
       names.enumerated().map { index, name in
         Field(
@@ -114,10 +125,7 @@ struct DelimitedFormat: TableFormat {
         .brokenRow,
         "line \(file.line(at: place)) of '\(file.path)' has \(found) cells, the header \(names.count)",
         hint: "a cell with a separator, a quote or a line end must stand in quotes")
-    default:
-      throw DossierError(
-        .brokenRow,
-        "a quote in the row that starts on line \(file.line(at: place)) of '\(file.path)' is never closed")
+    default: throw Self.unclosed(place, file)
     }
   }
 }

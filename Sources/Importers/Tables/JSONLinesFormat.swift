@@ -52,7 +52,7 @@ struct JSONLinesFormat: TableFormat {
     return survey
   }
 
-  func schema(_ survey: Survey) throws(DossierError) -> Schema {
+  func schema(_ survey: Survey) -> Schema {
     Schema(
       zip(survey.names, survey.guesses).map { Field(String(decoding: $0, as: UTF8.self), $1.type) })
   }
@@ -88,6 +88,11 @@ struct JSONLinesFormat: TableFormat {
         var failure: DossierError?
         let isObject = line.readObject { key, cell in
           guard failure == nil else { return }
+          if key.isEmpty {
+            failure = DossierError(
+              .brokenLine, "line \(file.line(at: at)) of '\(file.path)' has a member without a name")
+            return
+          }
           do throws(DossierError) { try body(row, key, cell) } catch { failure = error }
         }
         if let failure { throw failure }

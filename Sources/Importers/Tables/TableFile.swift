@@ -30,7 +30,7 @@ public final class TableFile: Sendable {
   public let name: String
   /// How many rows there are.
   public let rowCount: Int
-  /// Names and types of the columns.
+  /// Names and types of the columns; at least one.
   public let schema: Schema
   let file: MappedFile
   let groups: [Group]
@@ -53,10 +53,8 @@ public final class TableFile: Sendable {
     let file = try MappedFile(path)
     var start = 0
     switch ending {
-    case "csv", "tsv", "tab":
-      let separator = UInt8(ascii: ending == "csv" ? "," : "\t")
-      let delimited = try DelimitedFormat(file, separator: separator, start: &start)
-      format = delimited
+    case "csv": format = try DelimitedFormat(file, separators: [",", ";", "\t"], start: &start)
+    case "tsv", "tab": format = try DelimitedFormat(file, separators: ["\t"], start: &start)
     case "jsonl", "ndjson": format = JSONLinesFormat(file, start: &start)
     default:
       throw DossierError(
@@ -76,7 +74,8 @@ public final class TableFile: Sendable {
     let survey = try Survey.of(groups.count, map: map) { [format, groups] number throws(DossierError) in
       try format.survey(groups[number], of: file)
     }
-    schema = try format.schema(survey)
+    schema = format.schema(survey)
+    if schema.count == 0 { throw DossierError(.noTable, "there is no table in '\(path)'") }
   }
 
   /// The columns of a group of rows.
@@ -113,7 +112,7 @@ protocol TableFormat: Sendable {
   /// What the columns of a group may hold.
   func survey(_ group: TableFile.Group, of file: MappedFile) throws(DossierError) -> Survey
   /// Names and types of the columns, after all groups.
-  func schema(_ survey: Survey) throws(DossierError) -> Schema
+  func schema(_ survey: Survey) -> Schema
   /// The cells of a group, row by row.
   func cells(
     of group: TableFile.Group, in file: MappedFile, _ schema: Schema
@@ -187,9 +186,13 @@ final class MappedFile: Sendable {
     if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
   }
 
-  /// The line, from 1, of a place.
+  /// The line, from 1, of a place; lines end in LF, CRLF or CR.
   func line(at place: Int) -> Int {
-    1 + bytes[..<min(place, bytes.count)].reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+    var line = 1
+    for at in 0..<min(place, bytes.count) {
+      if bytes[at] == 0x0A || bytes[at] == 0x0D && at + 1 < bytes.count && bytes[at + 1] != 0x0A { line += 1 }
+    }
+    return line
   }
 
   /// - Errors: `IMP101` naming the first byte of a range that is not UTF-8.
@@ -206,5 +209,15 @@ final class MappedFile: Sendable {
   /// - Errors: `IMP101` for the mark of another encoding.
   func bodyStart() throws(DossierError) -> Int {
     try TextDecoding.body(Array(bytes.prefix(4)), path: path).startIndex
+  }
+}
+
+extension String {
+  /// Without blanks and tabs at its ends.
+  var trimmedOfBlanks: String {
+    func isBlank(_ scalar: UnicodeScalar) -> Bool { scalar == " " || scalar == "\t" }
+    var scalars = unicodeScalars.drop(while: isBlank)
+    while scalars.last.map(isBlank) == true { scalars.removeLast() }
+    return String(scalars)
   }
 }

@@ -7,6 +7,8 @@ struct TypeGuess: Sendable {
   private var hasValue = false
   /// Whether some cell is an array or object of JSON.
   private var hasNested = false
+  /// Whether some cell is a whole number that a real may not hold to the last digit.
+  private var hasWideInteger = false
 
   private struct Kinds: OptionSet, Sendable {
     let rawValue: UInt8
@@ -18,13 +20,14 @@ struct TypeGuess: Sendable {
   }
 
   /// The narrowest type that fits all cells: `bool`, `long`, `real`, `datetime`, else `string`; `dynamic` where JSON
-  /// has arrays or objects. A column without any value is `string`.
+  /// has arrays or objects. A column without any value is `string`, and so is one of whole numbers with more digits than
+  /// a number keeps: identifiers, mostly.
   var type: ScalarType {
     if hasNested { return .dynamic }
     if !hasValue { return .string }
     if open.contains(.bool) { return .bool }
     if open.contains(.long) { return .long }
-    if open.contains(.real) { return .real }
+    if open.contains(.real) { return hasWideInteger ? .string : .real }
     if open.contains(.datetime) { return .datetime }
     return .string
   }
@@ -69,10 +72,14 @@ struct TypeGuess: Sendable {
     var fits: Kinds = []
     let asked = open.intersection(kinds)
     // What is a long is a real, too.
-    if asked.contains(.long), CellText.long(text) != nil {
+    if asked.contains(.long), let value = CellText.long(text) {
       fits = [.long, .real]
-    } else if asked.contains(.real), CellText.real(text) != nil {
+      if value.magnitude > CellText.largestExactInteger { hasWideInteger = true }
+    } else if asked.contains(.real), let value = CellText.real(text) {
       fits = .real
+      if value.magnitude >= Double(CellText.largestExactInteger), CellText.isWhole(text) {
+        hasWideInteger = true
+      }
     } else if asked.contains(.datetime), CellText.datetime(text) != nil {
       fits = .datetime
     } else if asked.contains(.bool), CellText.bool(text) != nil {
@@ -86,12 +93,20 @@ struct TypeGuess: Sendable {
     open.formIntersection(other.open)
     hasValue = hasValue || other.hasValue
     hasNested = hasNested || other.hasNested
+    hasWideInteger = hasWideInteger || other.hasWideInteger
   }
 }
 
-/// Texts of cells as values. Nothing is trimmed, and nothing that would not come back as it was written is taken
-/// for a number: "007" and "+1" are texts.
+/// Texts of cells as values. Nothing is trimmed, and what only looks like a number is none: "007" and "+1" are texts.
 enum CellText {
+  /// Up to here, each whole number is a real.
+  static let largestExactInteger: UInt64 = 1 << 53
+
+  /// Whether there are digits only, behind a sign at most.
+  static func isWhole(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    text.dropFirst(text.first == UInt8(ascii: "-") ? 1 : 0).allSatisfy { $0 &- 0x30 < 10 }
+  }
+
   /// `-?(0|[1-9][0-9]*)` within 64 bits; `-0` is none.
   static func long(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
     var at = 0

@@ -10,6 +10,9 @@ public struct FrontMatter: Sendable {
   public var store: String?
   /// Files and folders to load instead of a store, relative to the notebook's folder.
   public var documents: [DocumentSource] = []
+  /// The reader's own tables, in order: files of rows beside the documents, relative to the notebook's folder, or
+  /// tables of the store.
+  public var tables: [TableSource] = []
   /// Which load of the store to read.
   public var snapshot: Int?
   /// What `now()` is, in ticks; nil forbids it.
@@ -24,7 +27,7 @@ public struct FrontMatter: Sendable {
 
   /// The keys that mean something. Others are the author's own and are left alone, unless they look like
   /// one of these misspelt.
-  static let keys = ["title", "store", "documents", "snapshot", "as-of", "seed", "params"]
+  static let keys = ["title", "store", "documents", "tables", "snapshot", "as-of", "seed", "params"]
 
   /// Reads YAML text. `firstLine` is the line of the file, from 1, that the text starts on.
   ///
@@ -50,6 +53,18 @@ public struct FrontMatter: Sendable {
       }
       try set(key, to: value, line: line)
     }
+    for table in tables {
+      if store != nil, table.path != nil {
+        throw DossierError(
+          .frontMatter, "the table '\(table.name)' has a path, but a store has its tables itself",
+          hint: "dossier load \(store ?? "STORE") --table \(table.name)=\(table.path ?? "")")
+      }
+      if store == nil, table.path == nil {
+        throw DossierError(
+          .frontMatter, "the table '\(table.name)' has no path",
+          hint: "tables: { \(table.name): codes.csv }")
+      }
+    }
   }
 
   private static func describe(_ error: YamlError, _ firstLine: Int) -> String {
@@ -71,6 +86,15 @@ public struct FrontMatter: Sendable {
     case "documents":
       for item in node.sequence.map(Array.init) ?? [node] {
         documents.append(try Self.documents(item, line))
+      }
+    case "tables":
+      guard let mapping = node.mapping else {
+        throw DossierError(
+          .frontMatter, "line \(line): tables has to be a list of 'name: file' lines",
+          hint: "tables: { Codes: codes.csv }")
+      }
+      for (name, value) in mapping {
+        tables.append(try Self.table(try Self.text(name, key, line), value, line))
       }
     case "snapshot": snapshot = Int(try Self.number(node, key, line, from: 1))
     case "seed": seed = try Self.number(node, key, line, from: 0)
@@ -132,6 +156,31 @@ public struct FrontMatter: Sendable {
       throw DossierError(
         .frontMatter, "line \(line): these documents have no path",
         hint: "documents: [{ path: articles, published: 2024-10-08 }]")
+    }
+    return source
+  }
+
+  /// `codes.csv`, or `{ path: codes.csv, sha256: … }`.
+  private static func table(
+    _ name: String, _ node: Node, _ line: Int
+  ) throws(DossierError) -> TableSource {
+    guard let mapping = node.mapping else { return TableSource(name, path: try text(node, name, line)) }
+    var source = TableSource(name)
+    for (key, value) in mapping {
+      switch try text(key, name, line) {
+      case "path": source.path = try text(value, "path", line)
+      case "sha256":
+        let hash = try text(value, "sha256", line)
+        guard hash.utf8.count == 64, hash.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
+          throw DossierError(
+            .frontMatter, "line \(line): the sha256 of '\(name)' has to be 64 hexadecimal digits",
+            hint: "sha256sum prints it")
+        }
+        source.hash = hash
+      case let other:
+        throw DossierError(
+          .frontMatter, "line \(line): '\(other)' can't be said of a table", hint: "there are path, sha256")
+      }
     }
     return source
   }

@@ -42,6 +42,15 @@ public struct Notebook: Sendable {
   /// The text of a range of bytes.
   public func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
+  /// Where a text stands first in the front matter.
+  func placeInSettings(of text: String) -> Range<Int>? {
+    let wanted = Array(text.utf8)
+    guard bodyStart >= wanted.count else { return nil }
+    return (0...(bodyStart - wanted.count)).first { bytes[$0...].starts(with: wanted) }.map {
+      $0..<($0 + wanted.count)
+    }
+  }
+
   /// The file with some ranges replaced. The replacements come in the order of the file and don't overlap.
   func replacing(_ replacements: [(range: Range<Int>, text: String)]) -> [UInt8] {
     var out: [UInt8] = []
@@ -142,6 +151,8 @@ extension DossierError.Code {
   public static let notebookFile: Self = "NBK002"
   /// The front matter can't be read.
   public static let frontMatter: Self = "NBK010"
+  /// A table that the notebook names and the store does not have.
+  public static let missingTable: Self = "NBK011"
   /// A cell, output or inline value has no end.
   public static let unclosedCell: Self = "NBK020"
   /// A word on a cell's fence that isn't an attribute, or a value that it can't have.

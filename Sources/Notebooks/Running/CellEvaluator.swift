@@ -7,6 +7,8 @@ public struct NotebookEnvironment: Sendable {
   public var store: String?
   /// Files and folders to load into a store of their own; used when there is no `store`.
   public var documents: [DocumentSource] = []
+  /// Files of rows to load as tables, likewise.
+  public var tables: [TableSource] = []
   /// The load to read the store as of; nil for the newest.
   public var snapshot: Int?
   /// What `now()` is, in ticks; nil means that queries may not ask.
@@ -50,6 +52,38 @@ public struct DocumentSource: Sendable, Equatable {
   public static let optionNames = [
     "published", "title", "author", "language", "source", "collection", "text-field", "format",
   ]
+}
+
+/// A table of the reader's own that a notebook names.
+public struct TableSource: Sendable, Equatable {
+  /// The name that queries use.
+  public var name: String
+  /// The file of rows; nil where the store has the table.
+  public var path: String?
+  /// SHA-256 of the file that the outputs come from, as 64 hexadecimal digits; nil where the notebook doesn't say.
+  public var hash: String?
+  /// Makes a source.
+  public init(_ name: String, path: String? = nil, hash: String? = nil) {
+    self.name = name
+    self.path = path
+    self.hash = hash
+  }
+}
+
+/// A table of the reader's own that queries can ask.
+public struct TableOrigin: Sendable, Equatable {
+  /// The name that queries use.
+  public var name: String
+  /// The name of the file that it was read from, without folders.
+  public var file: String
+  /// SHA-256 of that file's bytes, as 64 hexadecimal digits.
+  public var hash: String
+  /// Makes an origin.
+  public init(_ name: String, file: String, hash: String) {
+    self.name = name
+    self.file = file
+    self.hash = hash
+  }
 }
 
 /// The result of a query, with whatever its evaluator needs to find the evidence later.
@@ -136,6 +170,8 @@ public protocol CellEvaluator: AnyObject {
   func evidence(for result: CellResult, row: Int, limit: Int) throws(DossierError) -> RowEvidence
   /// What the colophon says of the ingredients: versions and hashes by name, nothing of this machine.
   var provenance: [(name: String, value: String)] { get }
+  /// The reader's own tables.
+  var tables: [TableOrigin] { get }
 }
 
 /// Opens evaluators: a store, or documents loaded on the way.

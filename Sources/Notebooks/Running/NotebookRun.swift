@@ -42,7 +42,11 @@ public struct NotebookRun {
   /// pictures of its charts, to be kept beside it.
   public func files(named name: String?) -> NotebookFiles {
     var files = NotebookFiles(folder: name.map(NotebookFiles.folder))
-    var replacements: [(range: Range<Int>, text: String)] = []
+    // What is asked of a table rests on its file: the hash is an output like any other.
+    var replacements = changedTables.compactMap { change in
+      notebook.placeInSettings(of: change.recorded).map { (range: $0, text: change.found.hash) }
+    }
+    replacements.sort { $0.range.lowerBound < $1.range.lowerBound }
     var (cellIndex, valueIndex) = (0, 0)
     for item in notebook.items {
       switch item {
@@ -59,6 +63,24 @@ public struct NotebookRun {
     }
     files.text = notebook.replacing(replacements)
     return files
+  }
+
+  /// Tables that came from other bytes than the notebook says.
+  var changedTables: [(found: TableOrigin, recorded: String)] {
+    notebook.settings.tables.compactMap { source in
+      guard let recorded = source.hash,
+        let found = evaluator?.tables.first(where: { $0.name == source.name }), found.hash != recorded
+      else { return nil }
+      return (found, recorded)
+    }
+  }
+
+  /// A line for each of them; empty if there is none.
+  var tableNotes: String {
+    changedTables.map { change in
+      "\(notebook.name): the table \(change.found.name) has changed: \(change.found.file) has the SHA-256 "
+        + "\(change.found.hash), not \(change.recorded)\n"
+    }.joined()
   }
 
   private func replacement(

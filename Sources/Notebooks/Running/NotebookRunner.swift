@@ -54,6 +54,11 @@ public struct NotebookRunner: Sendable {
     if asOf == nil { try Self.forbidClock(notebook) }
     let evaluator = try provider.open(environment(of: notebook, in: folder, asOf: asOf))
     run.evaluator = evaluator
+    for table in notebook.settings.tables where !evaluator.tables.contains(where: { $0.name == table.name }) {
+      throw DossierError(
+        .missingTable, "the store has no table '\(table.name)', which the notebook names",
+        hint: "dossier load STORE --table \(table.name)=FILE")
+    }
     let prelude = parameters.prelude
     if !prelude.isEmpty { try check(parameters, with: evaluator) }
     let queries = Queries(evaluator: evaluator, prelude: prelude)
@@ -95,6 +100,10 @@ public struct NotebookRunner: Sendable {
     environment.documents =
       environment.store != nil
       ? [] : notebook.settings.documents.map { DocumentSource(path($0.path), options: $0.options) }
+    environment.tables =
+      environment.store != nil
+      ? []
+      : notebook.settings.tables.map { TableSource($0.name, path: $0.path.map(path), hash: $0.hash) }
     environment.snapshot = notebook.settings.snapshot
     environment.asOf = asOf
     environment.seed = notebook.settings.seed

@@ -22,6 +22,11 @@ public final class SessionEvaluator: CellEvaluator {
   /// Versions and hashes.
   public var provenance: [(name: String, value: String)] { versions + (opened?.provenance ?? []) }
 
+  /// The reader's own tables.
+  public var tables: [TableOrigin] {
+    (session.store?.ownTables ?? []).map { TableOrigin($0.name, file: $0.source, hash: $0.hash) }
+  }
+
   /// The result of a query text.
   public func evaluate(_ query: String, keeping: Bool) throws(DossierError) -> CellResult? {
     let evaluation = try session.evaluate(query, keeping: keeping)
@@ -71,12 +76,12 @@ public final class SessionEvaluator: CellEvaluator {
   }
 }
 
-/// Loads documents into a store of its own, for notebooks that name documents.
+/// Loads documents and tables into a store of its own, for notebooks that name them.
 public protocol DocumentLoader: Sendable {
-  /// A store of the documents at some paths, annotated; `orderSeed` shuffles the order of loading. The store
-  /// may vanish when the process ends.
+  /// A store of the documents at some paths, annotated, and of some tables; `orderSeed` shuffles the order of loading
+  /// documents. The store may vanish when the process ends.
   func load(
-    _ sources: [DocumentSource], orderSeed: UInt64?, threads: Int?
+    _ sources: [DocumentSource], tables: [TableSource], orderSeed: UInt64?, threads: Int?
   ) throws(DossierError) -> CorpusStore
 }
 
@@ -119,10 +124,11 @@ public struct SessionProvider: CellEvaluatorProvider {
 
   private func store(_ environment: NotebookEnvironment) throws(DossierError) -> CorpusStore? {
     if let path = environment.store { return try CorpusStore.open(path, snapshot: environment.snapshot) }
-    if environment.documents.isEmpty { return nil }
+    if environment.documents.isEmpty, environment.tables.isEmpty { return nil }
     guard let loader else { throw DossierError("NBK061", "documents can't be loaded here; name a store") }
     return try loader.load(
-      environment.documents, orderSeed: environment.loadOrderSeed, threads: environment.threads)
+      environment.documents, tables: environment.tables, orderSeed: environment.loadOrderSeed,
+      threads: environment.threads)
   }
 }
 
@@ -149,6 +155,9 @@ final class OpenedStore: Sendable {
         if !store.functions.isEmpty {
           entries.append(("Functions SHA-256", Self.hash(of: store.functions)))
         }
+        for table in store.ownTables {
+          entries.append(("Table \(table.name)", "\(table.source), SHA-256 \(table.hash)"))
+        }
       } catch {
         entries.append(("Store", error.message))
       }
@@ -163,6 +172,7 @@ private final class OpenStores: Sendable {
   private struct Key: Equatable {
     let store: String?
     let documents: [DocumentSource]
+    let tables: [TableSource]
     let snapshot: Int?
     let order: UInt64?
   }
@@ -172,8 +182,8 @@ private final class OpenStores: Sendable {
     _ environment: NotebookEnvironment, _ open: () throws(DossierError) -> CorpusStore?
   ) throws(DossierError) -> OpenedStore? {
     let key = Key(
-      store: environment.store, documents: environment.documents, snapshot: environment.snapshot,
-      order: environment.loadOrderSeed)
+      store: environment.store, documents: environment.documents, tables: environment.tables,
+      snapshot: environment.snapshot, order: environment.loadOrderSeed)
     // Whoever comes second waits for the first: loading twice would take longer.
     let result = opened.withLock { known -> Result<OpenedStore?, DossierError> in
       if let found = known.first(where: { $0.key == key }) { return .success(found.store) }

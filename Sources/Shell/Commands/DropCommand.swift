@@ -8,7 +8,8 @@ enum DropCommand: ShellCommand {
   static let usage = ".drop function NAME or .drop table NAME"
   static let summary = "Takes a function or a table of your own out of the store."
   static let examples = [".drop function suspects", ".drop table Codes"]
-  static let argument = CommandArgument.oneOf(["function", "table"])
+  static let argument = CommandArgument.byFirstWord(
+    [("function", [.ownFunction]), ("table", [.ownTable])], otherwise: .none)
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
     guard let name = words[1], words.words.count < 4 else { throw misused("what is to go?") }

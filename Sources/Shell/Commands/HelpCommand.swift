@@ -51,7 +51,7 @@ enum HelpCommand: ShellCommand {
       found = true
     }
     if !found, engine.catalog.table(topic) != nil {
-      if let table = TableRegistry.table(named: topic) { out.write("\(topic): \(table.summary)\n") }
+      if let meaning = shell.meaning(ofTable: topic) { out.write("\(topic): \(meaning)\n") }
       return try SchemaCommand.run(words, shell)
     }
     guard found else {

@@ -1,3 +1,4 @@
+import Columnar
 import Diagnostics
 import Foundation
 import Sessions
@@ -12,7 +13,8 @@ enum LoadCommand: ShellCommand {
   static let examples = [
     ".load articles/", ".load article.txt --published 2024-10-08", ".load table codes.csv as Codes",
   ]
-  static let argument = CommandArgument.path
+  static let argument = CommandArgument.byFirstWord(
+    [("table", [.path, .oneOf(["as"])])], otherwise: .path)
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
     guard let load = shell.services.load else {
@@ -51,9 +53,13 @@ enum LoadCommand: ShellCommand {
       throw misused("a file and a name are needed")
     }
     try Session.requireTableName(name, in: shell.session.store)
+    guard !shell.session.named.contains(where: { sameScalars($0.name, name) }) else {
+      throw misused("'\(name)' is a result of this session already")
+    }
     let path = shell.storePath ?? shell.makeTemporaryStore()
     let stop = shell.session.settings.interruption
     try load(file, name, path, { stop?()?.code == DossierError.stopped.code }) { shell.output.say($0) }
+    shell.tableFiles.append((name, file))
     shell.session.use(try CorpusStore.open(path))
     shell.storePath = path
     shell.evidence = nil

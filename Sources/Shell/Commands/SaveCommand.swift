@@ -1,5 +1,8 @@
+import Columnar
 import Diagnostics
 import Foundation
+import KQLSyntax
+import Store
 
 /// `.save FILE`: the session as a notebook.
 enum SaveCommand: ShellCommand {
@@ -26,11 +29,26 @@ enum SaveCommand: ShellCommand {
     }
     let record = SessionRecord(
       title: given.count > 1 ? given[1] : title(for: place), cells: shell.cells,
-      store: shell.temporaryStore == nil ? shell.session.store?.path : nil, loads: shell.loads)
+      store: shell.temporaryStore == nil ? shell.session.store?.path : nil, loads: shell.loads,
+      tables: tables(of: shell))
     try save(record, path, shell.session)
     shell.saved.insert(place)
     shell.output.say(
       "\(counted(cells, "cell")) in \(path); dossier check \(given[0]) replays \(cells == 1 ? "it" : "them")")
+  }
+
+  /// The reader's own tables that the notebook needs, or that its outputs rest on.
+  private static func tables(of shell: Shell) -> [SessionRecord.OwnTable] {
+    let own = shell.session.store?.ownTables ?? []
+    if shell.temporaryStore != nil {
+      return own.compactMap { table in
+        let path = shell.tableFiles.last { sameScalars($0.name, table.name) }?.path
+        return path.map { SessionRecord.OwnTable(name: table.name, path: $0, hash: table.hash) }
+      }
+    }
+    let named = shell.cells.filter { $0.kind == .query }.flatMap { tokenize($0.text) }
+    return own.filter { table in named.contains { sameScalars($0.text, table.name) } }
+      .map { SessionRecord.OwnTable(name: $0.name, path: nil, hash: $0.hash) }
   }
 
   /// Whether nothing is lost by writing there.

@@ -14,10 +14,7 @@ enum TablesCommand: ShellCommand {
     var rows: [[Value]] = []
     for name in shell.tableNames {
       guard let table = catalog.table(name) else { continue }
-      let own = shell.session.store?.ownTables.first { sameScalars($0.name, name) }
-      let meaning =
-        TableRegistry.table(named: name)?.summary
-        ?? own.map { "A row of your own, from \($0.source)." } ?? "A result of this session."
+      let meaning = shell.meaning(ofTable: name) ?? "A result of this session."
       rows.append([.string(name), .long(Int64(table.provider.rowCount)), .string(meaning)])
     }
     let schema = Schema([Field("Table", .string), Field("Rows", .long), Field("A row is", .string)])

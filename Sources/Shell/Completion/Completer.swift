@@ -107,7 +107,7 @@ struct Completer {
 
   private func tableMeaning(_ name: String) -> String {
     guard let rows = engine.catalog.table(name)?.provider.rowCount else { return "" }
-    let summary = TableMeanings.summary(of: name) ?? "a result of this session"
+    let summary = shell.meaning(ofTable: name) ?? "a result of this session"
     return summary + " (\(rows))"
   }
 
@@ -227,21 +227,41 @@ struct Completer {
     let word = String(text.reversed().prefix { !$0.isWhitespace }.reversed())
     let range = (cursor - word.utf8.count)..<cursor
     guard let command = try? CommandRegistry.command(named: name) else { return Completion(range, []) }
-    switch command.argument {
-    case .none: return Completion(range, [])
+    let before = text[space...].dropLast(word.count).split(whereSeparator: \.isWhitespace).map(String.init)
+    return Completion(range, words(word, after: before, command.argument))
+  }
+
+  /// What a command's word may be, behind others.
+  private func words(
+    _ word: String, after before: [String], _ argument: CommandArgument
+  ) -> [Completion.Candidate] {
+    switch argument {
+    case .none: return []
     case .oneOf(let words):
-      return Completion(
-        range, words.filter { $0.hasPrefix(word.lowercased()) }.map { Completion.Candidate($0) })
-    case .table: return Completion(range, tables(word))
+      return words.filter { $0.hasPrefix(word.lowercased()) }.map { Completion.Candidate($0, suffix: " ") }
+    case .table: return tables(word)
     case .topic:
       let names = HelpCommand.topics(shell).filter { matches($0, word) }
       var seen: Set<String> = []
-      return Completion(range, names.filter { seen.insert($0).inserted }.map { Completion.Candidate($0) })
+      return names.filter { seen.insert($0).inserted }.map { Completion.Candidate($0) }
     case .document:
       let ids = (try? shell.session.store?.documentIDs()) ?? []
-      let found = ids.filter { $0.hasPrefix(word) }.prefix(200).map { Completion.Candidate($0) }
-      return Completion(range, Array(found))
-    case .path: return Completion(range, paths(word))
+      return ids.filter { $0.hasPrefix(word) }.prefix(200).map { Completion.Candidate($0) }
+    case .path: return paths(word)
+    case .ownFunction:
+      return shell.session.catalog.storedFunctions.map(\.name).filter { matches($0, word) }
+        .map { Completion.Candidate($0) }
+    case .ownTable:
+      return (shell.session.store?.ownTables ?? []).filter { matches($0.name, word) }
+        .map { Completion.Candidate($0.name, meaning: "from \($0.source)") }
+    case .byFirstWord(let known, let otherwise):
+      guard let first = before.first else {
+        return words(word, after: [], .oneOf(known.map(\.word))) + words(word, after: [], otherwise)
+      }
+      guard let then = known.first(where: { $0.word == first.lowercased() })?.then else {
+        return words(word, after: before, otherwise)
+      }
+      return then.indices.contains(before.count - 1) ? words(word, after: [], then[before.count - 1]) : []
     }
   }
 

@@ -36,8 +36,6 @@ enum StepWords {
 
 /// What tables and columns of facts say.
 enum TableMeanings {
-  static func summary(of table: String) -> String? { TableRegistry.table(named: table)?.summary }
-
   static func column(_ name: String, of table: String) -> String? {
     guard let known = TableRegistry.table(named: table), let index = known.schema.index(of: name),
       known.columnSummaries.indices.contains(index)
