@@ -53,7 +53,9 @@ import Testing
     terminal.send("range x from 1 to 3000000 step 1\r")
     try terminal.wait(for: "40 of 3,000,000 rows shown, .last shows all\ndossier>", timeout: 60)
     terminal.send(".mode csv\r.last\r")
-    try terminal.wait("rows") { $0.text.contains("\n1000\n") || $0.cursorLine.count > 3 && $0.cursor.row > 20 }
+    try terminal.wait("rows") {
+      $0.text.contains("\n1000\n") || $0.cursorLine.count > 3 && $0.cursor.row > 20
+    }
     try stop(terminal)
     #expect(!terminal.screen.fullText.contains("\n3000000\n"))
     terminal.send("print a = 6 * 7\r")

