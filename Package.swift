@@ -37,6 +37,11 @@ let package = Package(
 
     .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "CXML2", dependencies: ["CLibxml2"]),
+    .target(
+      name: "CMail",
+      linkerSettings: [
+        .linkedLibrary("gmime-3.0"), .linkedLibrary("gobject-2.0"), .linkedLibrary("glib-2.0"),
+      ]),
     .systemLibrary(
       name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .target(name: "CLexicons", exclude: ["lists"]),
@@ -55,7 +60,9 @@ let package = Package(
 
     .target(
       name: "Importers",
-      dependencies: ["Facts", "Columnar", "Diagnostics", "CKernels", "CXML2", "CCmark", yams, collections],
+      dependencies: [
+        "Facts", "Columnar", "Diagnostics", "CKernels", "CXML2", "CMail", "CCmark", yams, collections,
+      ],
       swiftSettings: fast),
 
     .target(name: "KQLSyntax", dependencies: ["Diagnostics"], swiftSettings: fast),

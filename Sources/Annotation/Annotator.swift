@@ -83,7 +83,13 @@ public struct Annotator: Sendable {
     var tokens: [TokenRow] = []
     tokens.reserveCapacity(parse.tokens.count)
     for (number, range) in parse.sentences.enumerated() {
-      sentences.append(sentence(number, range, in: parse))
+      var sentence = sentence(number, range, in: parse)
+      // "On Monday Jin wrote: …" runs into the earlier mail: most of it decides.
+      let repeated = document.quoted.reduce(0) {
+        $0 + $1.clamped(to: sentence.start..<max(sentence.start, sentence.end)).count
+      }
+      sentence.quoted = repeated * 2 > sentence.end - sentence.start
+      sentences.append(sentence)
       for index in range {
         let token = parse.tokens[index]
         tokens.append(
@@ -97,6 +103,7 @@ public struct Annotator: Sendable {
     var facts = DocumentFacts(docID: document.docID, document: row)
     facts.sentences = sentences
     facts.tokens = tokens
+    facts.participants = document.participants
     return facts
   }
 

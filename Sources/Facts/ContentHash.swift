@@ -15,6 +15,9 @@ extension Document {
     add(published.map(String.init) ?? "")
     for field in [source, author, collection, language, format, parentID, threadID] { add(field) }
     add(DynamicValue.bag(meta).json)
+    // Only mails have these, so that all other documents keep the hash that they had.
+    for person in participants { for field in [person.role, person.address, person.name] { add(field) } }
+    for range in quoted { add("\(range.lowerBound)-\(range.upperBound)") }
     return hash.finishHex()
   }
 }

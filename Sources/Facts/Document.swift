@@ -25,6 +25,10 @@ public struct Document: Sendable {
   public var parentID: String = ""
   /// The conversation that it belongs to.
   public var threadID: String = ""
+  /// Who wrote and got it, if it is a mail.
+  public var participants: [ParticipantRow] = []
+  /// Parts of the text that repeat an earlier mail: Unicode scalars, in order, apart from each other.
+  public var quoted: [Range<Int>] = []
   /// Whatever else the source said, by name.
   public var meta: OrderedDictionary<String, DynamicValue> = [:]
 

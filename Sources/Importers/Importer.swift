@@ -126,6 +126,10 @@ extension DossierError.Code {
   static let brokenRow: Self = "IMP112"
   /// A library could not read the markup.
   static let brokenMarkup: Self = "IMP113"
+  /// There is no mail in the file.
+  static let noMail: Self = "IMP114"
+  /// Mails are attached to mails too often.
+  static let nestedTooDeep: Self = "IMP115"
 }
 
 extension DossierError {

@@ -9,6 +9,8 @@ public enum ImporterRegistry {
     HTMLImporter.self,
     JSONLinesImporter.self,
     CSVImporter.self,
+    MailImporter.self,
+    MailboxImporter.self,
   ]
 
   /// The importer of a format's name; nil if there is none.

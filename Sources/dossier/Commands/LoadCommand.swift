@@ -7,8 +7,8 @@ struct LoadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "load", abstract: "Reads documents into a store.",
     discussion: """
-      Takes files, folders, patterns, and - for standard input; the formats are text, Markdown, HTML, JSONL and \
-      CSV. A document that is there already and has not changed is not read again. A file that can't be read is \
+      Takes files, folders, patterns, and - for standard input; the formats are text, Markdown, HTML, JSONL, \
+      CSV and mails (.eml, .mbox). A document that is there already and has not changed is not read again. A file that can't be read is \
       a row of the table Imports; the rest is loaded, and the exit code is 2.
 
       --table Codes=codes.csv makes the rows of a CSV, TSV or JSONL file a table of your own, Codes, in the \

@@ -1,0 +1,291 @@
+import CMail
+import Columnar
+import Diagnostics
+import Facts
+
+/// A mail: subject, date, who wrote and got it, the thread, its words, and what is attached as documents of their own.
+///
+/// The text is the plain text, or that of the markup where there is no plain one. Lines that repeat an earlier mail
+/// lose their `>` and are marked as quoted.
+/// - Source: RFC 5322 and MIME as GMime reads them.
+public enum MailImporter: Importer {
+  /// `eml`.
+  public static let name = "eml"
+  /// Endings.
+  public static let extensions = ["eml"]
+  /// What is read.
+  public static let summary = "A mail, with its participants, thread and attachments."
+
+  /// The mail, then what is attached to it.
+  public static func read(
+    _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
+  ) throws(DossierError) {
+    try MailReading(format: name, options: options).read(source, isMailbox: false, emit: emit)
+  }
+}
+
+/// Many mails in one file, as mail programs export a folder.
+public enum MailboxImporter: Importer {
+  /// `mbox`.
+  public static let name = "mbox"
+  /// Endings.
+  public static let extensions = ["mbox", "mbx"]
+  /// What is read.
+  public static let summary = "Mails one after the other, as mail programs export a folder."
+
+  /// The mails in their order, each before what is attached to it.
+  public static func read(
+    _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
+  ) throws(DossierError) {
+    try MailReading(format: name, options: options).read(source, isMailbox: true, emit: emit)
+  }
+}
+
+/// Reads mails, and the files and mails in them.
+private struct MailReading {
+  let format: String
+  let options: ImportOptions
+
+  /// Mails attached to mails attached to mails: more than anybody forwards.
+  private static let deepest = 16
+  private static let roles: [(name: String, number: Int)] = [
+    ("from", CMAIL_FROM), ("to", CMAIL_TO), ("cc", CMAIL_CC), ("bcc", CMAIL_BCC),
+  ]
+
+  func read(
+    _ source: ImportSource, isMailbox: Bool, parent: String = "", depth: Int = 0,
+    emit: (ImportedItem) throws(DossierError) -> Void
+  ) throws(DossierError) {
+    guard depth <= Self.deepest else {
+      throw DossierError(.nestedTooDeep, "'\(source.path)' is the \(depth)th mail within a mail")
+    }
+    let reader = source.bytes.withUnsafeBytes { bytes in
+      bytes.baseAddress.flatMap { cmail_open($0, bytes.count, isMailbox ? 1 : 0) }
+    }
+    guard let reader else {
+      throw DossierError(.emptyDocument, "there is no text in '\(source.path)'")
+    }
+    defer { cmail_close(reader) }
+    var number = 0
+    while let message = cmail_next(reader) {
+      defer { cmail_message_free(message) }
+      number += 1
+      let place = isMailbox ? "#\(number)" : ""
+      guard cmail_header_count(message) > 0 else {
+        throw DossierError(
+          .noMail, "there is no mail in '\(source.path)\(place)': it has no header",
+          hint: "load it with --format txt if it is plain text")
+      }
+      try add(
+        message, source.path + place, docID: source.docID + place, parent: parent, depth: depth, emit: emit)
+    }
+    if number == 0 {
+      throw DossierError(
+        .noMail, "there is no mail in '\(source.path)'",
+        hint: isMailbox ? "a mailbox has a line 'From …' before each mail" : nil)
+    }
+  }
+
+  private func add(
+    _ message: OpaquePointer, _ location: String, docID: String, parent: String, depth: Int,
+    emit: (ImportedItem) throws(DossierError) -> Void
+  ) throws(DossierError) {
+    var body = MailBody()
+    var files: [(name: String, type: String, isMail: Bool, bytes: [UInt8])] = []
+    for index in 0..<cmail_part_count(message) {
+      var length = 0
+      let start = cmail_part_bytes(message, index, &length)
+      let bytes = UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : length)
+      switch cmail_part_kind(message, index) {
+      case Int32(CMAIL_TEXT): body.add(String(decoding: bytes, as: UTF8.self))
+      case Int32(CMAIL_HTML):
+        body.add(try HTMLPage(String(decoding: bytes, as: UTF8.self), path: location).text)
+      case let kind:
+        files.append(
+          (
+            Self.fileName(String(cString: cmail_part_name(message, index))),
+            String(cString: cmail_part_type(message, index)), kind == CMAIL_MAIL, Array(bytes)
+          ))
+      }
+    }
+    var fields = DocumentFields(docID: docID, text: body.text, format: format, location: location)
+    fields.document.quoted = body.quoted
+    fields.document.parentID = parent
+    describe(message, &fields)
+    // A mail that only carries a file has no words of its own; the files still have a parent's name.
+    if body.isEmpty, !files.isEmpty {
+      fields.document.text = fields.document.title
+      fields.document.quoted = []
+    }
+    let item = fields.item(options)
+    try emit(item)
+    for (index, file) in files.enumerated() {
+      let name = file.name.isEmpty ? "\(index + 1)\(file.isMail ? ".eml" : "")" : file.name
+      try attach(
+        ImportSource(path: "\(location)/\(name)", docID: "\(docID)/\(name)", bytes: file.bytes), file.type,
+        isMail: file.isMail, to: item.document ?? fields.document, depth: depth, emit: emit)
+    }
+  }
+
+  private func describe(_ message: OpaquePointer, _ fields: inout DocumentFields) {
+    func header(_ name: String) -> String {
+      cmail_header(message, name).map { Self.line(String(cString: $0)) } ?? ""
+    }
+    fields.set("title", .string(header("Subject")))
+    fields.set("published", .string(Self.withoutComment(header("Date"))))
+    var people: [ParticipantRow] = []
+    for role in Self.roles {
+      for index in 0..<cmail_address_count(message, Int32(role.number)) {
+        people.append(
+          ParticipantRow(
+            role: role.name,
+            address: Self.line(String(cString: cmail_address(message, Int32(role.number), index)))
+              .lowercased(),
+            name: Self.line(String(cString: cmail_address_name(message, Int32(role.number), index)))))
+      }
+    }
+    fields.document.participants = people
+    if let writer = people.first(where: { $0.role == "from" }) {
+      fields.document.author = writer.name.isEmpty ? writer.address : writer.name
+    }
+    let id = String(cString: cmail_id(message))
+    let before = cmail_reference_count(message) > 0 ? String(cString: cmail_reference(message, 0)) : ""
+    fields.document.threadID = before.isEmpty ? id : before
+    if !id.isEmpty { fields.document.meta["message_id"] = .string(id) }
+    let last = cmail_reference_count(message)
+    if last > 0 {
+      fields.document.meta["in_reply_to"] = .string(String(cString: cmail_reference(message, last - 1)))
+    }
+  }
+
+  /// Reads an attached file with the importer for its name or type.
+  private func attach(
+    _ source: ImportSource, _ type: String, isMail: Bool, to mail: Document, depth: Int,
+    emit: (ImportedItem) throws(DossierError) -> Void
+  ) throws(DossierError) {
+    // What `emit` throws ends the reading; a file that can't be read leaves the mail and its other files be.
+    var end: DossierError?
+    func handOut(_ item: ImportedItem) throws(DossierError) {
+      do throws(DossierError) { try emit(item) } catch {
+        end = error
+        throw error
+      }
+    }
+    do throws(DossierError) {
+      if isMail {
+        try read(source, isMailbox: false, parent: mail.docID, depth: depth + 1, emit: handOut)
+        return
+      }
+      let byType = Self.types[type].flatMap { ImporterRegistry.importer(forFile: "." + $0) }
+      guard let importer = ImporterRegistry.importer(forFile: source.path) ?? byType else {
+        throw DossierError(.unknownFormat, "'\(source.path)' is attached as \(type), which is not read")
+      }
+      if importer == MailImporter.self || importer == MailboxImporter.self {
+        try read(
+          source, isMailbox: importer == MailboxImporter.self, parent: mail.docID, depth: depth + 1,
+          emit: handOut)
+        return
+      }
+      try importer.read(source, options: options) { (item) throws(DossierError) in
+        var item = item
+        item.document?.parentID = mail.docID
+        item.document?.threadID = mail.threadID
+        // It was there when the mail was written.
+        if item.document?.published == nil { item.document?.published = mail.published }
+        try handOut(item)
+      }
+    } catch {
+      if let end { throw end }
+      try emit(ImportedItem(location: source.path, error: error))
+    }
+  }
+
+  private static let types = [
+    "text/html": "html", "text/plain": "txt", "text/csv": "csv", "text/markdown": "md",
+  ]
+
+  /// A name without folders and control characters, whatever the sender wrote.
+  private static func fileName(_ name: String) -> String {
+    let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
+    let plain = line(last)
+    return plain == "." || plain == ".." ? "" : plain
+  }
+
+  /// One line without control characters.
+  private static func line(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 })
+    )
+    .split(separator: " ").joined(separator: " ")
+  }
+
+  /// A date without the zone's name in brackets: `Tue, 8 Oct 2024 09:30:00 +0900 (KST)`.
+  private static func withoutComment(_ date: String) -> String {
+    guard let open = date.firstIndex(of: "(") else { return date }
+    return String(date[..<open]).split(separator: " ").joined(separator: " ")
+  }
+}
+
+/// The words of a mail, with the places that repeat an earlier one.
+struct MailBody {
+  /// The words.
+  private(set) var text = ""
+  /// Parts of the text, in Unicode scalars.
+  private(set) var quoted: [Range<Int>] = []
+  private var scalars = 0
+
+  /// Whether there is not a single word.
+  var isEmpty: Bool { !text.unicodeScalars.contains { !$0.properties.isWhitespace } }
+
+  /// Adds a part's words.
+  mutating func add(_ words: String) {
+    if !text.isEmpty { append("\n\n") }
+    var isForwarded = false
+    for line in words.split(separator: "\n", omittingEmptySubsequences: false) {
+      var rest = line.unicodeScalars[...]
+      if rest.last == "\r" { rest.removeLast() }
+      var depth = 0
+      while let first = rest.first,
+        first == ">" || (depth > 0 && first == " " && rest.dropFirst().first == ">")
+      {
+        if first == ">" { depth += 1 }
+        rest.removeFirst()
+      }
+      if depth > 0, rest.first == " " { rest.removeFirst() }
+      // Below such a line all is the earlier mail.
+      if depth == 0, Self.isDivider(String(rest)) { isForwarded = true }
+      let start = scalars
+      append(String(rest) + "\n")
+      if depth > 0 || isForwarded { quote(start..<scalars) }
+    }
+    while text.unicodeScalars.last == "\n" {
+      text.unicodeScalars.removeLast()
+      scalars -= 1
+    }
+    if let last = quoted.last, last.upperBound > scalars {
+      quoted.removeLast()
+      if last.lowerBound < scalars { quoted.append(last.lowerBound..<scalars) }
+    }
+  }
+
+  private mutating func append(_ words: String) {
+    text += words
+    scalars += words.unicodeScalars.count
+  }
+
+  private mutating func quote(_ range: Range<Int>) {
+    if let last = quoted.last, last.upperBound == range.lowerBound {
+      quoted[quoted.count - 1] = last.lowerBound..<range.upperBound
+    } else {
+      quoted.append(range)
+    }
+  }
+
+  /// `-----Original Message-----` and its like.
+  private static func isDivider(_ line: String) -> Bool {
+    let words = line.lowercased()
+    guard words.hasPrefix("--") || words.hasPrefix("__") else { return false }
+    return words.contains("original message") || words.contains("forwarded by")
+      || words.contains("forwarded message") || words.contains("original-nachricht")
+  }
+}
