@@ -20,6 +20,32 @@ struct Candidate: Sendable {
   var title = Title()
   /// Whether the caller gave the span; such a span is never changed or dropped.
   var isGiven = false
+  /// Whether the caller gave its type too.
+  var isTyped = false
+  /// Where the name stands in a span that the caller gave; `tokens` for others.
+  var core: Range<Int>
+  /// The words of the name alone.
+  var name: String
+  /// Whether nothing but its looks speaks for its type.
+  var isGuess = false
+  /// The folded noun of the office that a given span names without its holder's name ("president"); empty if none.
+  var office = ""
+
+  /// A name that is the whole of its span.
+  init(
+    start: Int, end: Int, tokens: Range<Int>, text: String, type: String, parts: [String],
+    entry: Gazetteer.Entry? = nil
+  ) {
+    self.start = start
+    self.end = end
+    self.tokens = tokens
+    self.text = text
+    self.type = type
+    self.parts = parts
+    self.entry = entry
+    core = tokens
+    name = text
+  }
 
   /// A title or role, what it tells of gender and country.
   struct Title: Sendable, Hashable {

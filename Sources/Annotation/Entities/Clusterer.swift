@@ -36,6 +36,7 @@ struct Clusterer {
     clusterPeople()
     clusterOrganisations()
     clusterOthers()
+    clusterOffices()
     let order = members.indices.filter { !members[$0].isEmpty }
       .sorted { (members[$0].min() ?? 0) < (members[$1].min() ?? 0) }
     return order.map { describe(members[$0].sorted()) }
@@ -56,9 +57,9 @@ struct Clusterer {
 
   private mutating func clusterPeople() {
     let people = candidates.indices.filter {
-      candidates[$0].type == "PERSON" && !candidates[$0].parts.isEmpty
+      candidates[$0].type == "PERSON" && !candidates[$0].parts.isEmpty && candidates[$0].office.isEmpty
     }
-    let full = people.filter { isFullName(candidates[$0].parts) }
+    let full = people.filter { isFullName(candidates[$0].parts) && !Self.isRegnal(candidates[$0].parts) }
     // Names with a given name in full come first: an initial joins one of them only if it can be no other.
     var groups: [Int] = []
     for index in full where !startsWithInitial(candidates[index].parts) {
@@ -74,9 +75,13 @@ struct Clusterer {
     }
     // Bare names in text order, so that each can look at those before it.
     var bare: [String: Int] = [:]
+    let reigns = Set(people.map { candidates[$0].parts }.filter(Self.isRegnal))
     for index in people where clusterOf[index] < 0 {
-      let key = candidates[index].parts.joined(separator: " ")
-      if let cluster = personMeant(by: index, among: groups) {
+      var parts = candidates[index].parts
+      // "Norton I" is the Norton of the text unless there is a second of the name.
+      if Self.isRegnal(parts), !reigns.contains(where: { $0[0] == parts[0] && $0 != parts }) { parts.removeLast() }
+      let key = parts.joined(separator: " ")
+      if let cluster = personMeant(by: index, called: parts, among: groups) {
         join(index, cluster)
       } else if let cluster = bare[key], gendersAgree(members[cluster], index) {
         join(index, cluster)
@@ -84,6 +89,11 @@ struct Clusterer {
         bare[key] = open(index)
       }
     }
+  }
+
+  /// Whether a name is one word and a ruler's number.
+  static func isRegnal(_ parts: [String]) -> Bool {
+    parts.count == 2 && ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"].contains(parts[1])
   }
 
   private func isFullName(_ parts: [String]) -> Bool { parts.count >= 2 }
@@ -150,8 +160,7 @@ struct Clusterer {
 
   /// The person named in full whom a bare name means: of those whom it fits best, the one who stands out
   /// most in the text before, else the first to be named after.
-  private func personMeant(by index: Int, among groups: [Int]) -> Int? {
-    let parts = candidates[index].parts
+  private func personMeant(by index: Int, called parts: [String], among groups: [Int]) -> Int? {
     var best = 0
     var fitting: [Int] = []
     for group in groups {
@@ -207,7 +216,8 @@ struct Clusterer {
 
   private mutating func clusterOrganisations() {
     let names = candidates.indices.filter {
-      clusterOf[$0] < 0 && Self.organisationTypes.contains(candidates[$0].type)
+      clusterOf[$0] < 0 && candidates[$0].office.isEmpty
+        && Self.organisationTypes.contains(candidates[$0].type)
     }
     // The same name, the gazetteer's names for one body, then names that differ by their legal form.
     var byKey: [String: Int] = [:]
@@ -225,7 +235,7 @@ struct Clusterer {
     // An acronym joins the one name that it stands for; in parentheses right after a name, that name.
     for (place, item) in keys.enumerated() where item.key.count == 1 && !members[item.cluster].isEmpty {
       guard let first = members[item.cluster].first, candidates[first].entry == nil,
-        let letters = NameText.acronym(candidates[first].text)
+        let letters = NameText.acronym(candidates[first].name)
       else { continue }
       let explicit = members[item.cluster].compactMap(nameBeforeParenthesis).first
       if let explicit, clusterOf[explicit] != item.cluster,
@@ -240,25 +250,44 @@ struct Clusterer {
       }
       if fitting.count == 1 { merge(item.cluster, into: fitting[0].element.cluster) }
     }
-    // A shortened name joins the one longer name that begins with it.
-    for item in keys where !members[item.cluster].isEmpty {
-      let longer = keys.filter { other in
-        other.cluster != item.cluster && !members[other.cluster].isEmpty
-          && sameKind(item.cluster, other.cluster) && isShortened(item.key, of: other.key)
+    // A shortened name joins the one longer name that begins with it, else the one that ends with it.
+    for fits in [isShortened, isLastWord] {
+      for item in keys where !members[item.cluster].isEmpty {
+        let longer = keys.filter { other in
+          other.cluster != item.cluster && !members[other.cluster].isEmpty
+            && sameKind(item.cluster, other.cluster) && fits(item.key, other.key)
+            && !isDescription(other.cluster)
+        }
+        if longer.count == 1 { merge(item.cluster, into: longer[0].cluster) }
       }
-      if longer.count == 1 { merge(item.cluster, into: longer[0].cluster) }
+    }
+  }
+
+  /// Whether a given span is called by a common noun behind a name ("Intel processors").
+  private func isDescription(_ cluster: Int) -> Bool {
+    members[cluster].allSatisfy { member in
+      guard candidates[member].isGiven, let last = candidates[member].parts.last else { return false }
+      return !NameText.isCapitalised(candidates[member].name.split(separator: " ").last ?? "")
+        && !lists.organisationWords.contains(last) && last.utf8.allSatisfy { $0 > 0x60 }
     }
   }
 
   private func sameKind(_ a: Int, _ b: Int) -> Bool {
     guard let left = members[a].first, let right = members[b].first else { return false }
-    return candidates[left].type == candidates[right].type
+    return candidates[left].type == candidates[right].type || candidates[left].isGuess
+      || candidates[right].isGuess
   }
 
   private func organisationKey(_ candidate: Candidate) -> [String] {
     if let entry = candidate.entry { return NameText.parts(entry.canonical) }
     var words = candidate.parts
     while words.count > 1, let last = words.last, lists.legalForms.contains(last) { words.removeLast() }
+    // "A380s": a model's name with a number is the same in the plural.
+    if let last = words.last, last.hasSuffix("s"), let digit = last.utf8.dropLast().last,
+      (0x30...0x39).contains(digit)
+    {
+      words[words.count - 1] = String(last.dropLast())
+    }
     return words
   }
 
@@ -274,13 +303,25 @@ struct Clusterer {
   }
 
   /// Whether `short` is the start of `long`, and what is left off is what names are shortened by: one or
-  /// two words, or words like "news agency".
-  private func isShortened(_ short: [String], of long: [String]) -> Bool {
+  /// two words, or words like "news agency", or what follows "of". What ends in a number is a product of the
+  /// maker that it begins with.
+  private func isShortened(_ short: [String], _ long: [String]) -> Bool {
     guard short.count < long.count, Array(long.prefix(short.count)) == short else { return false }
-    if short.count == 1, lists.organisationWords.contains(short[0]) { return false }
     let rest = long.dropFirst(short.count)
+    if rest.contains(where: { $0.utf8.contains { (0x30...0x39).contains($0) } }) { return false }
+    if rest.first == "of" { return true }
+    if short.count == 1, lists.organisationWords.contains(short[0]) { return false }
     if rest.contains("of") || rest.contains("for") || rest.contains("and") { return false }
     return rest.count <= 2 || rest.allSatisfy(lists.organisationWords.contains)
+  }
+
+  /// Whether `short` is the end of `long`, and what is left off is a name of the text itself: the maker of a
+  /// product ("Airbus A380"), the country of a parliament.
+  private func isLastWord(_ short: [String], _ long: [String]) -> Bool {
+    guard short.count < long.count, Array(long.suffix(short.count)) == short else { return false }
+    let rest = Array(long.dropLast(short.count))
+    return Gazetteer.shared.entry(NameText.titleCased(rest.joined(separator: " ")), words: rest) != nil
+      || candidates.contains { $0.parts == rest }
   }
 
   private mutating func merge(_ cluster: Int, into other: Int) {
@@ -293,7 +334,7 @@ struct Clusterer {
 
   private mutating func clusterOthers() {
     var byKey: [String: Int] = [:]
-    for index in candidates.indices where clusterOf[index] < 0 {
+    for index in candidates.indices where clusterOf[index] < 0 && candidates[index].office.isEmpty {
       let candidate = candidates[index]
       let key =
         candidate.entry.map { "\($0.role) \($0.canonical)" }
@@ -303,6 +344,64 @@ struct Clusterer {
   }
 
   private func placeKind(_ type: String) -> String { type == "LOC" || type == "GPE" ? "place" : type }
+
+  // MARK: Offices
+
+  /// Names of offices ("the President", "Director of X") mean who is so called beside them, else the one person
+  /// of that title in the text, the last one before if there are several; else each office is its own cluster.
+  private mutating func clusterOffices() {
+    var holders: [String: Int] = [:]
+    for index in candidates.indices where !candidates[index].office.isEmpty {
+      // "Emperor of X and Protector of Y" is one person's.
+      if let before = candidates[..<index].indices.last(where: { candidates[$0].end < candidates[index].start }),
+        !candidates[before].office.isEmpty, clusterOf[before] >= 0,
+        (candidates[before].tokens.upperBound..<candidates[index].tokens.lowerBound).allSatisfy({
+          ["and", ",", "the"].contains(parse.tokens[$0].text.lowercased())
+        })
+      {
+        join(index, clusterOf[before])
+      } else if let person = personBeside(index) {
+        join(index, clusterOf[person])
+      } else if let person = bearer(of: candidates[index].office, at: index) {
+        join(index, clusterOf[person])
+      } else if let cluster = holders[candidates[index].office] {
+        join(index, cluster)
+      } else {
+        holders[candidates[index].office] = open(index)
+      }
+    }
+  }
+
+  /// The person whose name a comma or nothing parts from an office, or of whom the office is said.
+  private func personBeside(_ index: Int) -> Int? {
+    let tokens = candidates[index].tokens
+    let people = candidates.indices.filter {
+      candidates[$0].type == "PERSON" && candidates[$0].office.isEmpty && clusterOf[$0] >= 0
+    }
+    for person in people {
+      let name = candidates[person].tokens
+      if name.upperBound <= tokens.lowerBound, isJoined(name.upperBound..<tokens.lowerBound) { return person }
+      if tokens.upperBound <= name.lowerBound, isJoined(tokens.upperBound..<name.lowerBound) { return person }
+    }
+    guard let head = tokens.first(where: { !tokens.contains(parse.tokens[$0].head) }) else { return nil }
+    let verb = parse.tokens[head].head
+    guard parse.tokens[head].dep == "attr", parse.tokens[verb].lemma == "be" else { return nil }
+    return people.first { person in
+      candidates[person].tokens.contains { parse.tokens[$0].dep == "nsubj" && parse.tokens[$0].head == verb }
+    }
+  }
+
+  private func isJoined(_ between: Range<Int>) -> Bool {
+    between.count <= 1 && between.allSatisfy { [",", "-", "–", "("].contains(parse.tokens[$0].text) }
+  }
+
+  private func bearer(of office: String, at index: Int) -> Int? {
+    let bearers = candidates.indices.filter { other in
+      clusterOf[other] >= 0 && candidates[other].office.isEmpty && candidates[other].title.role == office
+    }
+    if Set(bearers.map { clusterOf[$0] }).count == 1 { return bearers.first }
+    return bearers.last { $0 < index }
+  }
 
   // MARK: What a cluster is called
 
@@ -334,8 +433,9 @@ struct Clusterer {
   /// the most frequent, then the longest, then the first.
   private func canonicalName(_ members: [Int], type: String) -> String {
     var forms: [(text: String, parts: [String], count: Int)] = []
-    for member in members {
-      let name = displayName(candidates[member].text, type: type)
+    let named = members.filter { candidates[$0].office.isEmpty }
+    for member in named.isEmpty ? members : named {
+      let name = displayName(candidates[member].name, type: type)
       if let index = forms.firstIndex(where: { $0.text.utf8.elementsEqual(name.utf8) }) {
         forms[index].count += 1
       } else {
@@ -378,7 +478,7 @@ struct Clusterer {
     }
     guard let first = members.first, candidates[first].type == "ORG" else { return "" }
     for member in members {
-      let words = candidates[member].text.split { $0 == " " }
+      let words = candidates[member].name.split { $0 == " " }
       for length in [3, 2, 1] where words.count > length {
         for start in 0...(words.count - length) {
           let text = words[start..<(start + length)].joined(separator: " ")

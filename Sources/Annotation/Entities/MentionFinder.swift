@@ -210,38 +210,55 @@ struct MentionFinder {
     let touched = parse.tokens.indices.filter { parse.tokens[$0].start < end && parse.tokens[$0].end > start }
     guard let first = touched.first, let last = touched.last else { return nil }
     let tokens = first..<(last + 1)
-    let label = span.type ?? label(of: tokens)
-    var candidate = made(start: start, end: end, tokens: tokens, label: label)
-    if let type = span.type { candidate.type = type }
+    let core = NameCore(of: tokens, in: parse, head: head(of: tokens), lists: lists)
+    let (label, isGuess) =
+      span.type.map { ($0, false) } ?? (core.isPerson ? ("PERSON", false) : label(of: core.tokens))
+    // The words of the whole span if the name in it is not told from them.
+    let nameStart = core.tokens == tokens ? start : max(start, parse.tokens[core.tokens.lowerBound].start)
+    let nameEnd = core.tokens == tokens ? end : min(end, parse.tokens[core.tokens.upperBound - 1].end)
+    var candidate = made(
+      start: nameStart, end: withoutPunctuation(nameStart, nameEnd), tokens: core.tokens, label: label)
+    candidate.name = withoutPossessive(candidate.text)
+    candidate.parts = NameText.parts(candidate.name)
+    if candidate.parts.count > 1, candidate.parts[0] == "the" { candidate.parts.removeFirst() }
+    (candidate.start, candidate.end, candidate.tokens) = (start, end, tokens)
+    candidate.core = core.tokens
+    candidate.text = parse.text(start, end)
     candidate.isGiven = true
-    var parts = candidate.parts
-    if parts.last == "s", candidate.text.hasSuffix("'s") || candidate.text.hasSuffix("’s") {
-      parts.removeLast()
-    }
-    if let last = parts.last, last.utf8.count > 2, last.hasSuffix("s"),
-      candidate.text.hasSuffix("'s") || candidate.text.hasSuffix("’s")
-    {
-      parts[parts.count - 1] = String(last.dropLast())
-    }
-    candidate.parts = parts
+    candidate.isGuess = isGuess
+    candidate.office = core.office
+    candidate.title.role = core.role
+    if let type = span.type { (candidate.type, candidate.isTyped) = (type, true) }
     return candidate
   }
 
-  /// The type of given tokens: the model's where it saw an entity there, else by what stands around.
-  private func label(of tokens: Range<Int>) -> String {
+  private func withoutPossessive(_ text: String) -> String {
+    for ending in ["'s", "’s"] where text.hasSuffix(ending) { return String(text.dropLast(2)) }
+    for ending in ["s'", "s’"] where text.hasSuffix(ending) { return String(text.dropLast(1)) }
+    return text
+  }
+
+  /// The type of given tokens: the model's where it saw an entity there, else by what stands around; and
+  /// whether it is but a guess.
+  private func label(of tokens: Range<Int>) -> (String, isGuess: Bool) {
+    if let entry = gazetteer.entry(parse.text(of: tokens)) { return (entry.type, false) }
     var best: (size: Int, label: String)?
     for span in parse.entities where !valueTypes.contains(span.label) {
       let size = span.tokens.clamped(to: tokens).count
+      // What covers but the first word may be its country or its maker.
+      guard span.tokens.contains(tokens.upperBound - 1) || size * 2 > tokens.count else { continue }
       if size > best?.size ?? 0 { best = (size, span.label) }
     }
-    if let best { return best.label }
     let words = NameText.parts(parse.text(of: tokens))
-    if let entry = gazetteer.entry(parse.text(of: tokens)) { return entry.type }
-    if words.contains(where: lists.organisationWords.contains) { return "ORG" }
-    if let first = words.first, lists.givenNames[first] != nil || lists.titles[first] != nil {
-      return "PERSON"
+    if words.count == 2, let first = words.first, lists.givenNames[first] != nil,
+      !lists.organisationWords.contains(words[1]), best.map({ !["GPE", "LOC", "FAC"].contains($0.label) }) ?? true
+    {
+      return ("PERSON", false)
     }
-    return "ORG"
+    if let best { return (best.label, best.size * 2 < tokens.count) }
+    if words.contains(where: lists.organisationWords.contains) { return ("ORG", true) }
+    if let first = words.first, lists.givenNames[first] != nil { return ("PERSON", true) }
+    return ("ORG", true)
   }
 
   // MARK: What the model missed
@@ -353,32 +370,46 @@ struct MentionFinder {
   /// word that is the surname of a person named in full is that person.
   private func unifyTypes(_ found: inout [Candidate]) {
     var counts: [String: [(type: String, count: Int)]] = [:]
-    var surnames: Set<String> = []
-    for candidate in found {
-      if candidate.type == "PERSON", candidate.parts.count > 1, let first = candidate.parts.first,
-        let last = candidate.parts.last
+    var surnames: [String: Int] = [:]
+    var starts: Set<String> = []
+    for candidate in found where candidate.office.isEmpty {
+      if candidate.type == "PERSON", let first = candidate.parts.first, let last = candidate.parts.last {
+        if candidate.parts.count > 1 {
+          surnames[lists.isFamilyNameFirst(candidate.parts) ? first : last, default: 0] += 1
+        } else if candidate.core != candidate.tokens || candidate.core.lowerBound > 0
+          && isTitle((candidate.core.lowerBound - 1)..<candidate.core.lowerBound)
+        {
+          surnames[last, default: 0] += 1
+        }
+      } else if candidate.parts.count > 1, !Clusterer.isRegnal(candidate.parts),
+        let first = candidate.parts.first
       {
-        surnames.insert(lists.isFamilyNameFirst(candidate.parts) ? first : last)
+        starts.insert(first)
       }
       let key = candidate.parts.joined(separator: " ")
+      let vote = candidate.isGuess ? 0 : 1
       if let index = counts[key]?.firstIndex(where: { $0.type == candidate.type }) {
-        counts[key]?[index].count += 1
+        counts[key]?[index].count += vote
       } else {
-        counts[key, default: []].append((candidate.type, 1))
+        counts[key, default: []].append((candidate.type, vote))
       }
     }
-    for index in found.indices where found[index].entry == nil {
-      let types = counts[found[index].parts.joined(separator: " ")] ?? []
+    for index in found.indices
+    where found[index].entry == nil && found[index].office.isEmpty && !found[index].isTyped {
+      let parts = found[index].parts
+      let types = counts[parts.joined(separator: " ")] ?? []
       guard var best = types.first else { continue }
       for type in types.dropFirst() where type.count > best.count { best = type }
-      if found[index].parts.count == 1, surnames.contains(found[index].parts[0]),
-        best.type == "PERSON" || best.count < 3
+      // "Norton I" beside a Norton is a ruler's name, whatever the model makes of the number.
+      if Clusterer.isRegnal(parts), surnames[parts[0]] != nil { best.type = "PERSON" }
+      if parts.count == 1, let persons = surnames[parts[0]],
+        best.type == "PERSON" || best.count < 3 || persons > 1 && !starts.contains(parts[0])
       {
         best.type = "PERSON"
       }
-      if !(found[index].isGiven && found[index].type == "PERSON") { found[index].type = best.type }
+      found[index].type = best.type
       // What the rest of the document shows to be a place may be a capital that is known.
-      if found[index].type == "GPE", let entry = gazetteer.entry(found[index].text), entry.role == .capital {
+      if found[index].type == "GPE", let entry = gazetteer.entry(found[index].name), entry.role == .capital {
         found[index].entry = entry
       }
     }
@@ -389,12 +420,13 @@ struct MentionFinder {
   /// The title or role that stands right before a person's name or beside it, and the country that the
   /// words before a name tell.
   private func title(of candidate: Candidate) -> Candidate.Title {
-    var title = Candidate.Title()
-    let first = candidate.tokens.lowerBound
+    var title = candidate.title
+    guard candidate.office.isEmpty else { return title }
+    let first = candidate.core.lowerBound
     let sentence = parse.sentences[parse.sentenceOfToken[first]]
     guard candidate.type == "PERSON" || candidate.type == "ORG" else { return title }
     // The name's noun phrase: from the left edge of its head word.
-    let head = head(of: candidate.tokens)
+    let head = head(of: candidate.core)
     let edge = max(parse.leftEdge[head], sentence.lowerBound)
     if candidate.type == "PERSON" {
       var lower = first

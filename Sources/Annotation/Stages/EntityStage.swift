@@ -135,10 +135,11 @@ public struct EntityStage: AnnotationStage {
       var titles: [String] = []
       for member in cluster.members {
         let candidate = candidates[member]
-        if let index = forms.firstIndex(where: { $0.text.utf8.elementsEqual(candidate.text.utf8) }) {
+        guard candidate.office.isEmpty else { continue }
+        if let index = forms.firstIndex(where: { $0.text.utf8.elementsEqual(candidate.name.utf8) }) {
           forms[index].count += 1
         } else {
-          forms.append(NameForm(candidate.text))
+          forms.append(NameForm(candidate.name))
         }
         let title = candidate.title.text
         if !title.isEmpty, !titles.contains(title) { titles.append(title) }
