@@ -6,6 +6,7 @@ public enum StageRegistry {
   public static let stages: [StageEntry] = [
     entry(EntityStage.self),
     entry(DateStage.self),
+    entry(AmountStage.self),
     entry(QuoteStage.self),
     entry(RelationStage.self),
     entry(SentimentStage.self),

@@ -48,6 +48,9 @@ static const unsigned char titles[] = {
 static const unsigned char tone_words[] = {
 #embed "lists/tone_words.txt"
 };
+static const unsigned char units[] = {
+#embed "lists/units.txt"
+};
 
 #define LIST(name) {#name, name, sizeof(name)}
 static const dossier_lexicon lexicons[] = {
@@ -55,7 +58,7 @@ static const dossier_lexicon lexicons[] = {
     LIST(countries),       LIST(family_name_first),  LIST(given_names),   LIST(intensifiers),
     LIST(negators),        LIST(organisation_words), LIST(organisations), LIST(reporting_verbs),
     LIST(roles),           LIST(speech_acts),        LIST(titles),
-    LIST(tone_words),      LIST(target_weights),
+    LIST(tone_words),      LIST(target_weights),    LIST(units),
 };
 
 const dossier_lexicon *dossier_lexicon_at(size_t index) {

@@ -18,7 +18,7 @@ public struct AmountRow: FactRow {
   public var unit: String = ""
   /// APPROX, MORE_THAN, LESS_THAN…
   public var mod: String = ""
-  /// The entity that is counted.
+  /// The entity that is counted or measured, or that it belongs to.
   public var ofEntityID: String = ""
 
   /// Makes a row; what is not given is empty.
@@ -49,8 +49,8 @@ public struct AmountRow: FactRow {
     .init("Text", .string, "The words of the document.") { .string($0.text) },
     .init("Type", .string, "MONEY, COUNT, MEASURE or PERCENT.") { .string($0.type) },
     .init("Value", .real, "The number.") { .real(orNull: $0.value) },
-    .init("Unit", .string, "Currency (ISO 4217) or unit.") { .string($0.unit) },
+    .init("Unit", .string, "Currency (ISO 4217), unit, or the noun that is counted.") { .string($0.unit) },
     .init("Mod", .string, "APPROX, MORE_THAN, LESS_THAN…") { .string($0.mod) },
-    .init("OfEntityId", .string, "The entity that is counted.") { .string($0.ofEntityID) },
+    .init("OfEntityId", .string, "The entity that is counted or measured, or that it belongs to.") { .string($0.ofEntityID) },
   ]
 }

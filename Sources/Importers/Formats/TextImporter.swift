@@ -1,21 +1,35 @@
 import Diagnostics
 import Facts
 
-/// Plain text: the document's text is the file's, to the byte, without a byte order mark.
+/// Plain text: the document's text is the file's, to the byte, without a byte order mark and without front matter.
+///
+/// Lines of dashes also stand at the head of texts that mean nothing by them: only what is a YAML mapping between them
+/// is front matter, all else stays text.
 public enum TextImporter: Importer {
   /// `txt`.
   public static let name = "txt"
   /// Endings.
   public static let extensions = ["txt", "text"]
   /// What is read.
-  public static let summary = "Plain text in UTF-8."
+  public static let summary =
+    "Plain text in UTF-8, with title, author, date, language, source and collection in front matter."
 
   /// One document.
   public static func read(
     _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
     let text = try TextDecoding.text(source.bytes, path: source.path)
-    try emit(
-      DocumentFields(docID: source.docID, text: text, format: name, location: source.path).item(options))
+    let parts = FrontMatter.split(text)
+    guard let front = parts.front, let named = try? FrontMatter.fields(String(front), path: source.path),
+      !named.isEmpty
+    else {
+      try emit(
+        DocumentFields(docID: source.docID, text: text, format: name, location: source.path).item(options))
+      return
+    }
+    var fields = DocumentFields(
+      docID: source.docID, text: String(parts.body), format: name, location: source.path)
+    for (key, value) in named { fields.set(key, value) }
+    try emit(fields.item(options))
   }
 }
