@@ -12,6 +12,9 @@ static const unsigned char claim_words[] = {
 static const unsigned char countries[] = {
 #embed "lists/countries.txt"
 };
+static const unsigned char event_words[] = {
+#embed "lists/event_words.txt"
+};
 static const unsigned char family_name_first[] = {
 #embed "lists/family_name_first.txt"
 };
@@ -29,6 +32,9 @@ static const unsigned char organisation_words[] = {
 };
 static const unsigned char organisations[] = {
 #embed "lists/organisations.txt"
+};
+static const unsigned char products[] = {
+#embed "lists/products.txt"
 };
 static const unsigned char reporting_verbs[] = {
 #embed "lists/reporting_verbs.txt"
@@ -59,6 +65,7 @@ static const dossier_lexicon lexicons[] = {
     LIST(negators),        LIST(organisation_words), LIST(organisations), LIST(reporting_verbs),
     LIST(roles),           LIST(speech_acts),        LIST(titles),
     LIST(tone_words),      LIST(target_weights),    LIST(units),
+    LIST(event_words),     LIST(products),
 };
 
 const dossier_lexicon *dossier_lexicon_at(size_t index) {

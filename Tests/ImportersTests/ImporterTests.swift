@@ -14,6 +14,23 @@ import Testing
     #expect(Array(try #require(item.document).text.utf8) == Array("a\r\nb \u{0} 👩‍👩‍👧".utf8))
   }
 
+  @Test func plainTextMayHaveFrontMatter() throws {
+    let text = "---\ntitle: \"A: b\"\npublished: 2024-11-05\nsource: Desk\nmood: calm\n---\nDear all,\n---\nx"
+    let document = try #require(items(TextImporter.self, text)[0].document)
+    #expect(document.text == "Dear all,\n---\nx")
+    #expect(document.title == "A: b" && document.source == "Desk")
+    #expect(document.published == PublicationDate.parse("2024-11-05"))
+    #expect(document.meta["mood"] == .string("calm"))
+  }
+
+  /// Dashes that part something else are words of the text.
+  @Test(arguments: [
+    "---\nDear all,\n---\nx", "---\n- a\n- b\n---\n", "---\ntitle: x\n", "---\na: [\n---\nb", "---\n---\nb",
+  ])
+  func otherDashesStayText(text: String) throws {
+    #expect(try #require(items(TextImporter.self, text)[0].document).text == text)
+  }
+
   @Test func otherEncodingsAreNamed() {
     let latin = TextImporter.items(ImportSource(path: "a", bytes: [0x63, 0x61, 0x66, 0xE9, 0x20]))[0]
     #expect(latin.error?.code.rawValue == "IMP101")

@@ -92,9 +92,10 @@ struct AmountReader {
       if before.text == "[" || isTaken[first - 1] && ["-", "–"].contains(before.text) { return true }
       if first > 1, ["-", "–", "/"].contains(before.text), isTaken[first - 2] { return true }
       if isNameBefore(first) { return true }
-      if ["no.", "nos.", "number", "page", "pages", "article", "section", "chapter", "figure", "table", "part"]
-        .contains(before.text.lowercased())
-      {
+      if [
+        "no.", "nos.", "number", "page", "pages", "article", "section", "chapter", "figure", "table", "part",
+      ]
+      .contains(before.text.lowercased()) {
         return true
       }
     }
@@ -166,7 +167,9 @@ struct AmountReader {
   /// Whether a word is the unit and not the verb, pronoun or letter that looks like it ("won", "in", "real").
   private func isLikely(_ unit: Units.Unit, _ words: String, at index: Int) -> Bool {
     let token = parse.tokens[index]
-    if ["won", "real", "rand", "sterling", "sucre"].contains(words) { return ["NOUN", "PROPN"].contains(token.pos) }
+    if ["won", "real", "rand", "sterling", "sucre"].contains(words) {
+      return ["NOUN", "PROPN"].contains(token.pos)
+    }
     return token.pos != "PRON" && token.pos != "ADP" || words.utf8.count > 4
   }
 
@@ -187,7 +190,9 @@ struct AmountReader {
   private func governor(of tokens: Range<Int>) -> Int? {
     for token in tokens {
       let head = parse.tokens[token].head
-      if !tokens.contains(head), head >= tokens.upperBound, ["NOUN", "PROPN"].contains(parse.tokens[head].pos) {
+      if !tokens.contains(head), head >= tokens.upperBound,
+        ["NOUN", "PROPN"].contains(parse.tokens[head].pos)
+      {
         return head
       }
     }
@@ -196,7 +201,9 @@ struct AmountReader {
 
   // MARK: Counts
 
-  private static let noCount: Set<String> = ["time", "one", "percent", "year", "month", "week", "day", "hour", "minute"]
+  private static let noCount: Set<String> = [
+    "time", "one", "percent", "year", "month", "week", "day", "hour", "minute",
+  ]
 
   private func counted(_ number: NumberReader.Number) -> Found? {
     let last = number.tokens.upperBound - 1
@@ -224,7 +231,8 @@ struct AmountReader {
         ["and", "to", "or", "-", "–"].contains(word(last + 1)) && numbers.number(at: last + 2) != nil
       if noun > last, !isFirstOfTwo { tokens = tokens.lowerBound..<(noun + 1) }
       return Found(
-        tokens: tokens, type: "COUNT", value: number.value, unit: parse.tokens[noun].lemma.lowercased(), of: noun)
+        tokens: tokens, type: "COUNT", value: number.value, unit: parse.tokens[noun].lemma.lowercased(),
+        of: noun)
     }
     // A number that stands for people or things already named ("killed 20").
     guard number.value != 1, ["dobj", "nsubj", "nsubjpass", "attr", "oprd"].contains(token.dep),
@@ -240,7 +248,8 @@ struct AmountReader {
   ]
 
   private func isPlural(_ noun: Int) -> Bool {
-    ["NNS", "NNPS"].contains(parse.tokens[noun].tag) || Self.several.contains(parse.tokens[noun].lemma.lowercased())
+    ["NNS", "NNPS"].contains(parse.tokens[noun].tag)
+      || Self.several.contains(parse.tokens[noun].lemma.lowercased())
   }
 
   private func isName(_ index: Int) -> Bool {
@@ -259,7 +268,8 @@ struct AmountReader {
     (["less", "than"], "LESS_THAN"), (["fewer", "than"], "LESS_THAN"), (["lower", "than"], "LESS_THAN"),
     (["at", "least"], "EQUAL_OR_MORE"), (["at", "most"], "EQUAL_OR_LESS"), (["up", "to"], "EQUAL_OR_LESS"),
     (["close", "to"], "APPROX"), (["an", "estimated"], "APPROX"), (["over"], "MORE_THAN"),
-    (["above"], "MORE_THAN"), (["exceeding"], "MORE_THAN"), (["under"], "LESS_THAN"), (["below"], "LESS_THAN"),
+    (["above"], "MORE_THAN"), (["exceeding"], "MORE_THAN"), (["under"], "LESS_THAN"),
+    (["below"], "LESS_THAN"),
     (["nearly"], "LESS_THAN"), (["almost"], "LESS_THAN"), (["about"], "APPROX"), (["around"], "APPROX"),
     (["approximately"], "APPROX"), (["roughly"], "APPROX"), (["some"], "APPROX"), (["circa"], "APPROX"),
     (["estimated"], "APPROX"), (["~"], "APPROX"),

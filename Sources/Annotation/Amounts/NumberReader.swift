@@ -18,7 +18,8 @@ struct NumberReader {
   let parse: Parse
 
   private static let small: [String: Double] = [
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9,
     "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
     "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
@@ -67,7 +68,9 @@ struct NumberReader {
       if word(end - 1) == "-" { end -= 1 }
     }
     // 16.6 billion is read in one go: 16.6 times a billion would not be it to the last digit.
-    for (power, value) in [(3, 1e3), (6, 1e6), (9, 1e9), (12, 1e12)] where scale == value { digits += "e\(power)" }
+    for (power, value) in [(3, 1e3), (6, 1e6), (9, 1e9), (12, 1e12)] where scale == value {
+      digits += "e\(power)"
+    }
     guard let value = Double(digits) else { return nil }
     let isPower = digits.utf8.contains(UInt8(ascii: "e"))
     return Number(value: isPower ? value : value * scale, tokens: index..<end, tail: tail, scale: scale)

@@ -79,7 +79,9 @@ struct Clusterer {
     for index in people where clusterOf[index] < 0 {
       var parts = candidates[index].parts
       // "Norton I" is the Norton of the text unless there is a second of the name.
-      if Self.isRegnal(parts), !reigns.contains(where: { $0[0] == parts[0] && $0 != parts }) { parts.removeLast() }
+      if Self.isRegnal(parts), !reigns.contains(where: { $0[0] == parts[0] && $0 != parts }) {
+        parts.removeLast()
+      }
       let key = parts.joined(separator: " ")
       if let cluster = personMeant(by: index, called: parts, among: groups) {
         join(index, cluster)
@@ -353,7 +355,9 @@ struct Clusterer {
     var holders: [String: Int] = [:]
     for index in candidates.indices where !candidates[index].office.isEmpty {
       // "Emperor of X and Protector of Y" is one person's.
-      if let before = candidates[..<index].indices.last(where: { candidates[$0].end < candidates[index].start }),
+      if let before = candidates[..<index].indices.last(where: {
+        candidates[$0].end < candidates[index].start
+      }),
         !candidates[before].office.isEmpty, clusterOf[before] >= 0,
         (candidates[before].tokens.upperBound..<candidates[index].tokens.lowerBound).allSatisfy({
           ["and", ",", "the"].contains(parse.tokens[$0].text.lowercased())

@@ -16,6 +16,7 @@ struct MentionFinder {
     } else {
       found = parse.entities.flatMap(candidates(span:))
       PersonNames(finder: self).mend(&found)
+      NameTypes(finder: self).mend(&found)
       addKnownNames(to: &found)
       addParenthesised(to: &found)
       addRepeated(to: &found)
@@ -64,8 +65,29 @@ struct MentionFinder {
 
   private func isBreak(_ index: Int) -> Bool {
     let token = parse.tokens[index]
-    if token.isSpace { return token.text.unicodeScalars.count { $0 == "\n" } > 1 }
-    return isSpacedDash(index)
+    if token.isSpace {
+      let ends = token.text.unicodeScalars.count { $0 == "\n" }
+      return ends > 1 || ends == 1 && endsShortLine(index)
+    }
+    return isSpacedDash(index) || token.text == "(" && !hasClosing(index)
+  }
+
+  /// Whether the line that ends at a token is short, as in lists and signatures: no name was broken there to fill it.
+  private func endsShortLine(_ index: Int) -> Bool {
+    var length = 0
+    for place in stride(from: parse.tokens[index].start - 1, through: 0, by: -1) {
+      if parse.scalars[place] == "\n" || length > 45 { break }
+      length += 1
+    }
+    return length <= 45
+  }
+
+  /// Whether the parenthesis that opens at a token is closed within the next words.
+  private func hasClosing(_ index: Int) -> Bool {
+    for entity in parse.entities where entity.tokens.contains(index) {
+      return entity.tokens.contains { $0 > index && parse.tokens[$0].text == ")" }
+    }
+    return false
   }
 
   private func isSpacedDash(_ index: Int) -> Bool {
@@ -191,6 +213,8 @@ struct MentionFinder {
     // A person may be called Chad or Jordan; all else that bears a country's name is that country. The
     // model is believed on organisations named after a place ("Washington" as a team, say).
     switch (entry.role, label) {
+    case (.organisation, "PERSON") where parts.count > 1 || NameText.acronym(text) != nil:
+      candidate.type = "ORG"
     case (_, "PERSON"): candidate.entry = nil
     case (.capital, let label) where label != "GPE" && label != "LOC":
       candidate.entry = Gazetteer.isSeat(entry) ? entry : nil
@@ -251,7 +275,8 @@ struct MentionFinder {
     }
     let words = NameText.parts(parse.text(of: tokens))
     if words.count == 2, let first = words.first, lists.givenNames[first] != nil,
-      !lists.organisationWords.contains(words[1]), best.map({ !["GPE", "LOC", "FAC"].contains($0.label) }) ?? true
+      !lists.organisationWords.contains(words[1]),
+      best.map({ !["GPE", "LOC", "FAC"].contains($0.label) }) ?? true
     {
       return ("PERSON", false)
     }
@@ -376,8 +401,9 @@ struct MentionFinder {
       if candidate.type == "PERSON", let first = candidate.parts.first, let last = candidate.parts.last {
         if candidate.parts.count > 1 {
           surnames[lists.isFamilyNameFirst(candidate.parts) ? first : last, default: 0] += 1
-        } else if candidate.core != candidate.tokens || candidate.core.lowerBound > 0
-          && isTitle((candidate.core.lowerBound - 1)..<candidate.core.lowerBound)
+        } else if candidate.core != candidate.tokens
+          || candidate.core.lowerBound > 0
+            && isTitle((candidate.core.lowerBound - 1)..<candidate.core.lowerBound)
         {
           surnames[last, default: 0] += 1
         }

@@ -55,7 +55,8 @@ struct NameCore {
 
     /// Small words that a name may have inside.
     private static let links: Set<String> = [
-      "of", "for", "the", "and", "&", "de", "del", "della", "di", "da", "du", "la", "van", "von", "der", "den",
+      "of", "for", "the", "and", "&", "de", "del", "della", "di", "da", "du", "la", "van", "von", "der",
+      "den",
       "al", "el", "bin", "ibn", "-", "–", "'", "’", ".", "/",
     ]
     private static let numerals: Set<String> = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
@@ -188,7 +189,9 @@ struct NameCore {
         }
         let tail = NameText.parts(parse.text(of: (run.upperBound - length)..<run.upperBound))
           .joined(separator: " ")
-        if run.count > length, lists.roles[tail] != nil, !lists.organisationWords.contains(tail) { return tail }
+        if run.count > length, lists.roles[tail] != nil, !lists.organisationWords.contains(tail) {
+          return tail
+        }
       }
       return nil
     }

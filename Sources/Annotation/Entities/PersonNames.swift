@@ -46,7 +46,11 @@ struct PersonNames {
     for index in found.indices {
       let candidate = found[index]
       let tokens = finder.withoutTitle(candidate.tokens)
-      guard ["ORG", "PRODUCT", "NORP"].contains(candidate.type), candidate.entry == nil, tokens.count == 2,
+      let isTownByContext =
+        ["GPE", "LOC"].contains(candidate.type) && tokens.lowerBound > 0
+        && parse.tokens[tokens.lowerBound - 1].pos == "ADP"
+      guard ["ORG", "PRODUCT", "NORP", "GPE", "WORK_OF_ART"].contains(candidate.type), !isTownByContext,
+        candidate.entry == nil, tokens.count == 2,
         isGivenName(tokens.lowerBound), isSurnameWord(tokens.lowerBound + 1),
         !candidate.parts.contains(where: lists.organisationWords.contains),
         tokens.upperBound == parse.tokens.count || !finder.isNameWord(tokens.upperBound),

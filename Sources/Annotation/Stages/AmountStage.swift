@@ -48,14 +48,17 @@ public struct AmountStage: AnnotationStage {
           sentenceID: parse.sentenceOfToken[tokens.lowerBound], start: parse.tokens[tokens.lowerBound].start,
           end: parse.tokens[tokens.upperBound - 1].end, text: parse.text(of: tokens), type: amount.type,
           value: amount.value, unit: amount.unit, mod: amount.mod,
-          ofEntityID: amount.of.flatMap { entity(of: $0, outside: tokens, in: parse, facts.mentions, mentionOfToken) } ?? ""))
+          ofEntityID: amount.of.flatMap {
+            entity(of: $0, outside: tokens, in: parse, facts.mentions, mentionOfToken)
+          } ?? ""))
     }
   }
 
   /// The entity that a counted noun is or belongs to: its own mention, else that of a word before it ("North
   /// Korean troops"), else of its "of".
   private func entity(
-    of noun: Int, outside amount: Range<Int>, in parse: Parse, _ mentions: [MentionRow], _ mentionOfToken: [Int]
+    of noun: Int, outside amount: Range<Int>, in parse: Parse, _ mentions: [MentionRow],
+    _ mentionOfToken: [Int]
   ) -> String? {
     if mentionOfToken[noun] >= 0 { return mentions[mentionOfToken[noun]].entityID }
     for child in parse.children(of: noun, "amod", "compound", "nmod", "poss")

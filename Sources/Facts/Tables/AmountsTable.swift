@@ -51,6 +51,8 @@ public struct AmountRow: FactRow {
     .init("Value", .real, "The number.") { .real(orNull: $0.value) },
     .init("Unit", .string, "Currency (ISO 4217), unit, or the noun that is counted.") { .string($0.unit) },
     .init("Mod", .string, "APPROX, MORE_THAN, LESS_THAN…") { .string($0.mod) },
-    .init("OfEntityId", .string, "The entity that is counted or measured, or that it belongs to.") { .string($0.ofEntityID) },
+    .init("OfEntityId", .string, "The entity that is counted or measured, or that it belongs to.") {
+      .string($0.ofEntityID)
+    },
   ]
 }
