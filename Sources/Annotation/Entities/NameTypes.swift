@@ -198,13 +198,18 @@ struct NameTypes {
       let candidate = found[index]
       let next = candidate.tokens.upperBound
       guard ["ORG", "PRODUCT", "PERSON"].contains(candidate.type), candidate.parts.count <= 2,
-        next < parse.tokens.count, parse.tokens[next - 1].spaceAfter, isModel(next),
-        candidate.type != "PERSON" || hasLetter(next),
-        !found.contains(where: { $0.tokens.contains(next) })
+        !candidate.tokens.isEmpty, next < parse.tokens.count, parse.tokens[next - 1].spaceAfter,
+        isModel(next),
+        candidate.type != "PERSON" || hasLetter(next)
       else { continue }
-      found[index] = finder.candidate(tokens: candidate.tokens.lowerBound..<(next + 1), label: "PRODUCT")
+      let holders = found.indices.filter { found[$0].tokens.contains(next) }
+      guard holders.allSatisfy({ found[$0].tokens.lowerBound == next && $0 != index }) else { continue }
+      let end = holders.map { found[$0].tokens.upperBound }.max() ?? next + 1
+      for holder in holders { found[holder].tokens = next..<next }
+      found[index] = finder.candidate(tokens: candidate.tokens.lowerBound..<end, label: "PRODUCT")
       (found[index].type, found[index].entry) = ("PRODUCT", nil)
     }
+    found.removeAll { $0.tokens.isEmpty }
   }
 
   private func hasLetter(_ index: Int) -> Bool {

@@ -20,11 +20,31 @@ struct NominalResolver {
   /// The cluster of the name that covers a token, -1 without one.
   let clusterOfToken: [Int]
 
-  /// Nouns that may stand for any organisation, country or town that the text is about.
-  private static let general: [String: Set<String>] = [
-    "company": ["ORG"], "firm": ["ORG"], "corporation": ["ORG"], "organisation": ["ORG"],
-    "organization": ["ORG"], "agency": ["ORG"], "country": ["GPE"], "nation": ["GPE"],
-  ]
+  /// Nouns that may stand for any organisation, country, town or product that the text is about.
+  private static let general: [String: Set<String>] = {
+    var nouns: [String: Set<String>] = [
+      "country": ["GPE"], "nation": ["GPE"], "city": ["GPE"], "town": ["GPE"],
+    ]
+    for noun in [
+      "company", "firm", "corporation", "organisation", "organization", "agency", "airline", "carrier",
+      "carmaker",
+      "automaker", "maker", "manufacturer", "retailer", "publisher", "broadcaster", "newspaper", "magazine",
+      "business", "conglomerate", "giant", "supplier", "operator",
+    ] {
+      nouns[noun] = ["ORG"]
+    }
+    for noun in [
+      "device", "aircraft", "airplane", "aeroplane", "plane", "airliner", "jet", "jetliner", "phone",
+      "handset",
+      "smartphone", "player", "computer", "product", "missile", "rocket", "helicopter", "vehicle",
+    ] {
+      nouns[noun] = ["PRODUCT"]
+    }
+    return nouns
+  }()
+
+  /// Whether a noun may stand for any organisation.
+  static func isBody(_ noun: String) -> Bool { general[noun]?.contains("ORG") ?? false }
 
   /// The phrases, in text order.
   func resolve() -> [Found] {
@@ -68,7 +88,9 @@ struct NominalResolver {
     let isOffice = NameLists.shared.roles[token.lemma.lowercased()] != nil
     switch clusters[cluster].type {
     case "PERSON": return isOffice || isIndefinite(head) ? cluster : nil
-    case "ORG", "GPE": return !isOffice && hasDeterminer(head) ? cluster : nil
+    case "ORG", "GPE", "PRODUCT", "FAC", "LOC", "EVENT":
+      let isGeneral = Self.general[token.lemma.lowercased()]?.contains(clusters[cluster].type) ?? false
+      return !isOffice && (isGeneral || hasDeterminer(head)) ? cluster : nil
     default: return nil
     }
   }
@@ -77,7 +99,7 @@ struct NominalResolver {
     parse.children(of: head, "det").contains { ["a", "an"].contains(parse.tokens[$0].text.lowercased()) }
   }
 
-  private func hasDeterminer(_ head: Int) -> Bool { !parse.children(of: head, "det").isEmpty }
+  private func hasDeterminer(_ head: Int) -> Bool { !parse.children(of: head, "det", "poss").isEmpty }
 
   // MARK: Later
 
@@ -91,6 +113,12 @@ struct NominalResolver {
     if cluster.type == "ORG" {
       words += NameText.parts(cluster.name).filter(NameLists.shared.organisationWords.contains)
     }
+    // "the index" for the Hang Seng Index, "the bridge" for the Kerch Bridge.
+    if !["PERSON", "NORP"].contains(cluster.type) {
+      for member in cluster.members where candidates[member].parts.count > 1 {
+        if let last = candidates[member].parts.last, !words.contains(last) { words.append(last) }
+      }
+    }
     return words
   }
 
@@ -100,7 +128,7 @@ struct NominalResolver {
     let lemma = parse.tokens[head].lemma.lowercased()
     guard
       parse.children(of: head, "det").contains(where: { ["the", "this"].contains(parse.tokens[$0].lemma) }),
-      let country = nationality(of: head),
+      let country = nationality(of: head) ?? (isMadeOrSold(head) ? "" : nil),
       !parse.children(of: head, "prep", "relcl", "acl").contains(where: { $0 > head })
     else { return nil }
     let here = parse.sentenceOfToken[head]
@@ -115,8 +143,16 @@ struct NominalResolver {
       if place > best?.place ?? -1 { best = (place, number) }
     }
     if let best { return best.cluster }
-    guard country.isEmpty, let types = Self.general[lemma] else { return nil }
-    return topic(before: head, types, found)
+    guard let types = Self.general[lemma] else { return nil }
+    guard let cluster = topic(before: head, types, found) ?? only(types, before: head) else { return nil }
+    return country.isEmpty || nationalities(of: cluster).contains(country) ? cluster : nil
+  }
+
+  /// Whether other nouns before the head only say what is made or sold ("the auto maker").
+  private func isMadeOrSold(_ head: Int) -> Bool {
+    guard Self.general[parse.tokens[head].lemma.lowercased()] != nil else { return false }
+    return parse.children[head].filter { $0 < head && !["det", "punct"].contains(parse.tokens[$0].dep) }
+      .allSatisfy { parse.tokens[$0].dep == "compound" && parse.tokens[$0].pos == "NOUN" }
   }
 
   /// The country that a phrase's only modifier tells; empty without one, nil if other words narrow the noun.
@@ -127,7 +163,7 @@ struct NominalResolver {
     if words.isEmpty { return "" }
     guard words.count == 1,
       let entry = Gazetteer.shared.entry(parse.text(of: parse.leftEdge[words[0]]..<(words[0] + 1))),
-      entry.role == .nationality
+      entry.role == .nationality || entry.role == .country && parse.tokens[words[0]].dep != "poss"
     else { return nil }
     return entry.country
   }
@@ -152,7 +188,9 @@ struct NominalResolver {
       for token in parse.sentences[sentence] where token < head {
         let cluster =
           clusterOfToken[token] >= 0 ? clusterOfToken[token] : found.last { $0.head == token }?.cluster ?? -1
-        guard cluster >= 0, types.contains(clusters[cluster].type), isCountryIfPlace(cluster) else {
+        guard cluster >= 0, types.contains(clusters[cluster].type),
+          isCountryIfPlace(cluster) != ["city", "town"].contains(parse.tokens[head].lemma.lowercased())
+        else {
           continue
         }
         if ["nsubj", "nsubjpass"].contains(parse.tokens[token].dep) { return cluster }
@@ -162,6 +200,16 @@ struct NominalResolver {
       if all.count > 1 { return nil }
     }
     return nil
+  }
+
+  /// The only product of the text.
+  private func only(_ types: Set<String>, before head: Int) -> Int? {
+    guard types.contains("PRODUCT") else { return nil }
+    let fitting = clusters.indices.filter { types.contains(clusters[$0].type) }
+    guard fitting.count == 1, let first = clusters[fitting[0]].members.first,
+      candidates[first].tokens.lowerBound < head
+    else { return nil }
+    return fitting[0]
   }
 
   private func isCountryIfPlace(_ cluster: Int) -> Bool {

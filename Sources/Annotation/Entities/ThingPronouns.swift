@@ -32,7 +32,7 @@ struct ThingPronouns {
     for (index, token) in parse.tokens.enumerated() where token.pos == "PRON" {
       let word = token.text.lowercased()
       let isPlural = Self.plural.contains(word)
-      guard isPlural || Self.singular.contains(word), !isExpletive(index) else { continue }
+      guard isPlural || Self.singular.contains(word), isPlural || !isExpletive(index) else { continue }
       // "them" mostly means things; a body acts ("they") and owns ("their").
       if isPlural, !isSubject(index), token.dep != "poss" { continue }
       guard let cluster = antecedent(of: index, isPlural: isPlural, known) else { continue }
@@ -62,6 +62,7 @@ struct ThingPronouns {
     let sentence = parse.sentenceOfToken[index]
     let isPossessive = parse.tokens[index].dep == "poss"
     let isReflexive = parse.tokens[index].text.lowercased().hasSuffix("sel" + (isPlural ? "ves" : "f"))
+    let needsBody = !isPlural && isBodys(index)
     var barred: Int?
     var clause = parse.tokens[index].head
     var isInnermost = true
@@ -71,7 +72,9 @@ struct ThingPronouns {
           switch kind(of: subject, isPlural, known) {
           case .entity(let cluster) where isInnermost && !isPossessive && !isReflexive: barred = cluster
           case .entity(let cluster) where cluster != barred:
-            return isPlural && hasPluralNoun(between: subject, and: index) ? nil : cluster
+            return isPlural && !isPluralVerb(clause) && hasPluralNoun(between: subject, and: index)
+              ? nil : cluster
+          case .common where needsBody && !isBody(subject): break
           case .common where !isInnermost || isPossessive || isReflexive: return nil
           default: break
           }
@@ -81,11 +84,54 @@ struct ThingPronouns {
       if parse.tokens[clause].head == clause { break }
       clause = parse.tokens[clause].head
     }
+    // "At its plant in Ohio, Boeing builds": the subject that follows.
+    if isPossessive, let subject = mainSubject(of: sentence), subject > index, !isPlural,
+      case .entity(let cluster) = kind(of: subject, isPlural, known)
+    {
+      return cluster
+    }
     // From one sentence to the next only a subject goes on, and only from the main subject.
     guard isSubject(index), sentence > 0, let subject = mainSubject(of: sentence - 1),
       case .entity(let cluster) = kind(of: subject, isPlural, known), cluster != barred
     else { return nil }
     return cluster
+  }
+
+  /// Verbs whose subject decides or trades, and nouns for what only a body has.
+  private static let bodyVerbs: Set<String> = [
+    "say", "announce", "plan", "pay", "sell", "buy", "hire", "agree", "decide", "hope", "want", "believe",
+    "claim",
+    "deny", "offer", "intend", "seek", "ask", "promise", "warn", "admit", "confirm", "acquire", "purchase",
+    "vow",
+    "accuse", "demand", "refuse", "negotiate", "employ", "publish", "manufacture", "recruit", "lobby", "vote",
+  ]
+  private static let bodyNouns: Set<String> = [
+    "workforce", "worker", "employee", "headquarters", "staff", "customer", "sale", "profit", "revenue",
+    "executive", "chairman", "ceo", "subsidiary", "division", "shareholder", "spokesman", "spokeswoman",
+    "member",
+    "government", "army", "military", "troop", "soldier", "parliament", "policy", "parent", "dealership",
+  ]
+
+  /// Whether only a body can be meant: it acts, or it owns what bodies own.
+  private func isBodys(_ index: Int) -> Bool {
+    let head = parse.tokens[parse.tokens[index].head]
+    if parse.tokens[index].dep == "poss" { return Self.bodyNouns.contains(head.lemma.lowercased()) }
+    return parse.tokens[index].dep == "nsubj" && Self.bodyVerbs.contains(head.lemma)
+  }
+
+  /// Whether a common noun may be a body.
+  private func isBody(_ noun: Int) -> Bool {
+    let lemma = parse.tokens[noun].lemma.lowercased()
+    return parse.tokens[noun].pos == "PRON" || lemma == "government" || lemma == "country"
+      || NominalResolver.isBody(lemma) || NameLists.shared.organisationWords.contains(lemma)
+  }
+
+  /// "Apple have released": a body with a verb in the plural is meant by "they" and "their".
+  private func isPluralVerb(_ verb: Int) -> Bool {
+    parse.tokens[verb].tag == "VBP"
+      || parse.children(of: verb, "aux", "auxpass").contains {
+        ["have", "are", "were", "do"].contains(parse.tokens[$0].text.lowercased())
+      }
   }
 
   /// "let it expire": the verb above has its own subject, which "it" is not.
@@ -128,7 +174,9 @@ struct ThingPronouns {
       return ["it", "this", "that"].contains(token.text.lowercased()) ? .common : .other
     }
     if !parse.children(of: subject, "conj").isEmpty { return isPlural ? .common : .other }
-    if let (cluster, type) = entityAt(subject) {
+    // "The airline, Ryanair, said that it": the name beside the noun tells what is meant.
+    let named = parse.children(of: subject, "appos").first { entityAt($0) != nil }
+    if let (cluster, type) = entityAt(subject) ?? named.flatMap(entityAt) {
       if type == "PERSON" { return .other }
       return !isPlural || Self.bodies.contains(type) ? .entity(cluster) : .other
     }

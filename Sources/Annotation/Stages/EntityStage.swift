@@ -33,11 +33,12 @@ public struct EntityStage: AnnotationStage {
       for member in cluster.members {
         let candidate = candidates[member]
         for token in candidate.tokens { clusterOfToken[token] = number }
+        let start = article(before: candidate, in: parse) ?? candidate.start
         mentions.append(
           MentionRow(
-            sentenceID: parse.sentenceOfToken[candidate.tokens.lowerBound], start: candidate.start,
-            end: candidate.end,
-            text: candidate.text, kind: .name, metonym: isMetonym(candidate, in: parse), type: candidate.type,
+            sentenceID: parse.sentenceOfToken[candidate.tokens.lowerBound], start: start,
+            end: candidate.end, text: parse.text(start, candidate.end), kind: .name,
+            metonym: isMetonym(candidate, in: parse), type: candidate.type,
             entityID: ids[number], entity: cluster.name, tokens: candidate.tokens))
       }
     }
@@ -57,6 +58,17 @@ public struct EntityStage: AnnotationStage {
     for index in mentions.indices { mentions[index].mentionID = index }
     facts.mentions = mentions
     addEntities(clusters, candidates, ids, input.document, into: &facts)
+  }
+
+  /// Where the article of a name begins ("the United Nations"): it belongs to the phrase that is a mention, not to
+  /// the name. None before what only begins a longer phrase ("the Boeing workers").
+  private func article(before candidate: Candidate, in parse: Parse) -> Int? {
+    let index = candidate.tokens.lowerBound - 1
+    guard !candidate.isGiven, candidate.type != "PERSON", index >= 0,
+      parse.tokens[index].text.lowercased() == "the", parse.tokens[index].spaceAfter,
+      candidate.tokens.contains(parse.tokens[index].head)
+    else { return nil }
+    return parse.tokens[index].start
   }
 
   /// Readable ids, unique within the document: a second bearer of a name gets `-2`.
