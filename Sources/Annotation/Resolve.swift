@@ -23,7 +23,20 @@ public enum EntityResolution {
       entities.append(describe(group.map { grouping.records[$0] }, id: ids[number]))
     }
     entities.sort { scalarsPrecede($0.entityID, $1.entityID) }
-    return Resolution(entityIDs: entityIDs, entities: entities)
+    var resolution = Resolution(entityIDs: entityIDs, entities: entities)
+    resolution.reasons = [MergeReason](repeating: MergeReason("", score: 1), count: records.count)
+    for (place, reason) in grouping.reasons.enumerated() { resolution.reasons[order[place]] = reason }
+    return resolution
+  }
+
+  /// The clusters of one entity in source order, each with why it belongs to it.
+  public static func members(
+    of entityID: String, in records: [ClusterRecord]
+  ) -> [(cluster: ClusterRecord, reason: MergeReason)] {
+    let resolution = resolve(records)
+    return records.indices.filter { sameScalars(resolution.entityIDs[$0], entityID) }
+      .sorted { precedes(records[$0], records[$1]) }
+      .map { (records[$0], resolution.reasons[$0]) }
   }
 
   private static func precedes(_ a: ClusterRecord, _ b: ClusterRecord) -> Bool {
@@ -59,6 +72,7 @@ public enum EntityResolution {
 
   private static func personWeight(_ name: String) -> Int {
     let parts = NameText.parts(name)
+    if name.contains("@") { return 0 }
     if parts.count < 2 { return 1 }
     return parts[0].utf8.count == 1 ? 1_000 : 1_000_000
   }
@@ -131,12 +145,25 @@ struct Tally {
 private struct Grouping {
   let records: [ClusterRecord]
   private let lists = NameLists.shared
+  /// Why each record is in its group.
+  private(set) var reasons: [MergeReason]
   private var groupOf: [Int]
   private var found: [[Int]] = []
+
+  private static let first = MergeReason("it is the first of that name", score: 1)
+  private static let sameName = MergeReason("the same name and kind", score: 1)
+  private static let sameAddress = MergeReason("the same mail address", score: 0.95)
+  private static let middleName = MergeReason("the same name but for a middle name", score: 0.9)
+  private static let initial = MergeReason("an initial and the same surname, of the same country", score: 0.8)
+  private static let sameCountry = MergeReason(
+    "a short name that fits no other, of the same country", score: 0.8)
+  private static let sharedShortName = MergeReason(
+    "a short name that fits no other, and that others use for it", score: 0.6)
 
   init(_ records: [ClusterRecord]) {
     self.records = records
     groupOf = [Int](repeating: -1, count: records.count)
+    reasons = [MergeReason](repeating: Self.first, count: records.count)
   }
 
   /// Members of each group in order, groups in the order of their first member.
@@ -160,6 +187,7 @@ private struct Grouping {
     for key in keys { group(byKey[key] ?? []) }
     joinMiddleNames(keys.filter { $0.hasPrefix("PERSON ") })
     joinInitials()
+    joinAddresses()
     joinWeak(weak)
     return found.filter { !$0.isEmpty }.map { $0.sorted() }.sorted { ($0.first ?? 0) < ($1.first ?? 0) }
   }
@@ -170,9 +198,10 @@ private struct Grouping {
     return found.count - 1
   }
 
-  private mutating func join(_ member: Int, _ group: Int) {
+  private mutating func join(_ member: Int, _ group: Int, _ reason: MergeReason) {
     groupOf[member] = group
     found[group].append(member)
+    reasons[member] = reason
   }
 
   /// Clusters of one key. The first of each document belongs to the group; further ones the document
@@ -186,7 +215,7 @@ private struct Grouping {
         continue
       }
       lastDocument = records[member].docID
-      if let group { join(member, group) } else { group = open(member) }
+      if let group { join(member, group, Self.sameName) } else { group = open(member) }
     }
   }
 
@@ -222,7 +251,7 @@ private struct Grouping {
 
   private func isWeak(_ record: ClusterRecord) -> Bool {
     switch record.type {
-    case "PERSON": NameText.parts(record.name).count < 2
+    case "PERSON": NameText.parts(record.name).count < 2 && !record.name.contains("@")
     case "ORG": NameText.acronym(record.name) != nil && Gazetteer.shared.entry(record.name) == nil
     default: false
     }
@@ -245,7 +274,7 @@ private struct Grouping {
         groups.contains(where: { $0.parts.count == 2 }),
         documents(of: groups[0].group).isDisjoint(with: documents(of: groups[1].group))
       else { continue }
-      merge(groups[1].group, into: groups[0].group)
+      merge(groups[1].group, into: groups[0].group, Self.middleName)
     }
   }
 
@@ -269,7 +298,30 @@ private struct Grouping {
         !countries(of: group).isDisjoint(with: countries(of: other)),
         documents(of: group).isDisjoint(with: documents(of: other))
       else { continue }
-      merge(group, into: other)
+      merge(group, into: other, Self.initial)
+    }
+  }
+
+  /// Who is known by a mail address alone joins the one who has that address with a name in other mails.
+  private mutating func joinAddresses() {
+    var holders: [String: [Int]] = [:]
+    var nameless: [(group: Int, address: String)] = []
+    for (number, group) in found.enumerated() {
+      guard let first = group.first, records[first].type == "PERSON" else { continue }
+      if records[first].name.contains("@") {
+        nameless.append((number, records[first].name))
+        continue
+      }
+      var seen: Set<String> = []
+      for member in group {
+        for form in records[member].forms where form.text.contains("@") && seen.insert(form.text).inserted {
+          holders[form.text, default: []].append(number)
+        }
+      }
+    }
+    for (group, address) in nameless {
+      guard let fitting = holders[address], fitting.count == 1 else { continue }
+      merge(group, into: fitting[0], Self.sameAddress)
     }
   }
 
@@ -279,8 +331,8 @@ private struct Grouping {
 
   private func documents(of group: Int) -> Set<String> { Set(found[group].map { records[$0].docID }) }
 
-  private mutating func merge(_ group: Int, into other: Int) {
-    for member in found[group] { join(member, other) }
+  private mutating func merge(_ group: Int, into other: Int, _ reason: MergeReason) {
+    for member in found[group] { join(member, other, reason) }
     found[group] = []
   }
 
@@ -300,9 +352,9 @@ private struct Grouping {
       let record = records[index]
       let key = "\(record.type) \(NameText.parts(record.name).joined(separator: " "))"
       if let fitting = candidates[key], fitting.count == 1, let group = fitting.first, group < whole,
-        mayMean(record, group)
+        let reason = meaning(of: record, group)
       {
-        join(index, group)
+        join(index, group, reason)
         continue
       }
       if rest[key] == nil { order.append(key) }
@@ -332,16 +384,18 @@ private struct Grouping {
   /// Whether a bare name may mean a group that it fits: the document must not hold the group's name
   /// already, countries must agree, and something must speak for it: the same country, or that others use
   /// the bare name for that entity.
-  private func mayMean(_ record: ClusterRecord, _ group: Int) -> Bool {
+  private func meaning(of record: ClusterRecord, _ group: Int) -> MergeReason? {
     var countries: Set<String> = []
     var usesBareName = false
     let bare = NameText.parts(record.name)
     for member in found[group] {
-      if sameScalars(records[member].docID, record.docID) { return false }
+      if sameScalars(records[member].docID, record.docID) { return nil }
       if !records[member].country.isEmpty { countries.insert(records[member].country) }
       usesBareName = usesBareName || records[member].forms.contains { NameText.parts($0.text) == bare }
     }
-    if !record.country.isEmpty, !countries.isEmpty { return countries.contains(record.country) }
-    return usesBareName
+    if !record.country.isEmpty, !countries.isEmpty {
+      return countries.contains(record.country) ? Self.sameCountry : nil
+    }
+    return usesBareName ? Self.sharedShortName : nil
   }
 }

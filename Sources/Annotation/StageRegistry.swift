@@ -5,6 +5,7 @@ public enum StageRegistry {
   /// The stages.
   public static let stages: [StageEntry] = [
     entry(EntityStage.self),
+    entry(ParticipantStage.self),
     entry(DateStage.self),
     entry(AmountStage.self),
     entry(QuoteStage.self),

@@ -86,10 +86,25 @@ public struct ResolvedEntity: Sendable, Hashable {
   }
 }
 
+/// Why a cluster belongs to its entity.
+public struct MergeReason: Sendable, Hashable {
+  /// The rule's words.
+  public var text: String
+  /// How far the rule is to be trusted, 0 to 1: fixed for each rule, and no probability.
+  public var score: Double
+  /// Makes a reason.
+  public init(_ text: String, score: Double) {
+    self.text = text
+    self.score = score
+  }
+}
+
 /// What resolution says of a list of clusters.
 public struct Resolution: Sendable, Hashable {
   /// The entity of each cluster, in the order of the records that were handed in.
   public var entityIDs: [String]
+  /// Why each cluster belongs to its entity, in the same order; empty where resolution tells none.
+  public var reasons: [MergeReason] = []
   /// The entities that occur in `entityIDs`, each once, in ascending order of their ids' UTF-8 bytes.
   public var entities: [ResolvedEntity]
 

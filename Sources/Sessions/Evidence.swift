@@ -54,6 +54,22 @@ public struct Evidence: Sendable {
   public var sourceRows: Int
   /// Whether there are more than `passages` shows.
   public var isCut: Bool
+  /// What the documents of the passages leave open.
+  public var coverage = Coverage()
+  /// The entities among those source rows, in their order: what is known of them rests on merges too.
+  public var entityIDs: [String] = []
+}
+
+/// What documents leave open, over all their sentences: an answer that rests on them may lack as much.
+public struct Coverage: Sendable, Hashable {
+  /// How many documents.
+  public var documents = 0
+  /// Pronouns that no entity was found for.
+  public var openPronouns = 0
+  /// Dates whose interval is not known.
+  public var unresolvedDates = 0
+  /// Sentences without a relation.
+  public var bareSentences = 0
 }
 
 /// Turns references to rows into the sentences that they stand in.
@@ -66,7 +82,9 @@ struct EvidenceFinder {
     var found: [Key: Passage] = [:]
     var order: [Key] = []
     var isCut = lineage.total > lineage.rows.count
+    var entityIDs: [String] = []
     for reference in lineage.rows {
+      if entityIDs.count < limit, let id = try entityID(of: reference) { entityIDs.append(id) }
       if order.count >= limit {
         isCut = true
         break
@@ -88,7 +106,36 @@ struct EvidenceFinder {
         }
       }
     }
-    return Evidence(passages: order.compactMap { found[$0] }, sourceRows: lineage.total, isCut: isCut)
+    let passages = order.compactMap { found[$0] }
+    return Evidence(
+      passages: passages, sourceRows: lineage.total, isCut: isCut, coverage: try coverage(of: passages),
+      entityIDs: entityIDs)
+  }
+
+  private func coverage(of passages: [Passage]) throws(DossierError) -> Coverage {
+    var coverage = Coverage()
+    var seen: Set<String> = []
+    for passage in passages where seen.insert(passage.docID).inserted {
+      let rows = try catalog.directory.documentRows(of: constant(.string(passage.docID), .string))
+      func count(_ column: String) throws(DossierError) -> Int {
+        let cell = try catalog.directory.documentColumn(column, rows: rows).value(0)
+        if case .long(let number) = cell { return Int(number) }
+        return 0
+      }
+      coverage.documents += 1
+      coverage.openPronouns += try count("OpenPronouns")
+      coverage.unresolvedDates += try count("UnresolvedDates")
+      coverage.bareSentences += try count("BareSentences")
+    }
+    return coverage
+  }
+
+  /// The id in a row of Entities.
+  private func entityID(of reference: RowReference) throws(DossierError) -> String? {
+    guard sources.indices.contains(Int(reference.source)), sources[Int(reference.source)] == "Entities",
+      let table = catalog.table("Entities")?.provider
+    else { return nil }
+    return try Row(table: table, row: Int(reference.row)).text("EntityId")
   }
 
   private struct Key: Hashable {

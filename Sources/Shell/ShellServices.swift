@@ -1,4 +1,5 @@
 import Diagnostics
+import Facts
 import Sessions
 
 /// What the shell asks of the parts above and beside it, handed in by the command line.
@@ -20,6 +21,11 @@ public struct ShellServices {
   public typealias Replay = (_ path: String, _ session: Session, _ print: (String) -> Void)
     throws(DossierError) -> Bool
 
+  /// The clusters of documents that one entity was made of, each with why; for `.why`.
+  public typealias Merges = (_ entityID: String, _ records: [ClusterRecord]) -> [(
+    cluster: ClusterRecord, reason: MergeReason
+  )]
+
   /// `.load`; nil where nothing can be loaded.
   public var load: Load?
   /// `.load table`; nil where nothing can be loaded.
@@ -28,11 +34,15 @@ public struct ShellServices {
   public var save: Save?
   /// `.replay`; nil where no notebook can be run.
   public var replay: Replay?
+  /// What entities were made of; nil where no resolution is known.
+  public var merges: Merges?
 
   /// No services.
   public init(
-    load: Load? = nil, loadTable: LoadTable? = nil, save: Save? = nil, replay: Replay? = nil
+    load: Load? = nil, loadTable: LoadTable? = nil, save: Save? = nil, replay: Replay? = nil,
+    merges: Merges? = nil
   ) {
+    self.merges = merges
     self.load = load
     self.loadTable = loadTable
     self.save = save

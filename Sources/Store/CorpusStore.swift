@@ -26,6 +26,13 @@ public final class CorpusStore: Sendable {
     return CorpusStore(try Snapshot(queue, path: path, batch: number))
   }
 
+  /// The clusters of all documents, in source order: what resolution looked at.
+  ///
+  /// - Errors: the store's.
+  public func clusterRecords() throws(DossierError) -> [ClusterRecord] {
+    try StoredClusters(snapshot).records
+  }
+
   init(_ snapshot: Snapshot) {
     self.snapshot = snapshot
     path = snapshot.path

@@ -4,21 +4,19 @@ import Facts
 import Foundation
 import GRDB
 
-/// What resolution says of all documents of a snapshot, ready to be written.
-struct ResolvedClusters {
-  /// The entity of each cluster of a commit; nil for clusters of documents that are gone.
-  private var idsByCommit: [(commit: Int, ids: [String?])] = []
-  private var entities: [ResolvedEntity] = []
+/// The clusters of all documents of a snapshot, in source order.
+struct StoredClusters {
+  private(set) var records: [ClusterRecord] = []
+  /// Where each record is stored.
+  private(set) var sources: [(commit: Int, row: Int)] = []
+  /// How many clusters each commit has, with those of documents that are gone.
+  private(set) var sizes: [Int: Int] = [:]
 
-  /// Reads the clusters of all documents in source order, and resolves them.
-  init(_ snapshot: Snapshot, _ resolve: Resolver) throws(DossierError) {
+  init(_ snapshot: Snapshot) throws(DossierError) {
     guard let table = snapshot.tableIDs[ClusterRow.tableName] else { return }
     let (live, layout, docIDs) = (
       try snapshot.live(), try snapshot.layout(ofTable: table), try snapshot.docIDs()
     )
-    var records: [ClusterRecord] = []
-    var sources: [(commit: Int, row: Int)] = []
-    var sizes: [Int: Int] = [:]
     for document in 0..<live.count {
       let commit = live.commits[document]
       let (first, count) = (
@@ -36,15 +34,27 @@ struct ResolvedClusters {
       records += ClusterRow.records(columns, docIDs: [docIDs[document]], counts: [count])
       for row in first..<(first + count) { sources.append((commit, row)) }
     }
-    let resolution = resolve(records)
-    guard resolution.entityIDs.count == records.count else {
+  }
+}
+
+/// What resolution says of all documents of a snapshot, ready to be written.
+struct ResolvedClusters {
+  /// The entity of each cluster of a commit; nil for clusters of documents that are gone.
+  private var idsByCommit: [(commit: Int, ids: [String?])] = []
+  private var entities: [ResolvedEntity] = []
+
+  /// Reads the clusters of all documents in source order, and resolves them.
+  init(_ snapshot: Snapshot, _ resolve: Resolver) throws(DossierError) {
+    let clusters = try StoredClusters(snapshot)
+    let resolution = resolve(clusters.records)
+    guard resolution.entityIDs.count == clusters.records.count else {
       throw DossierError(
         .storeFailure,
-        "resolution gave \(resolution.entityIDs.count) entities for \(records.count) clusters")
+        "resolution gave \(resolution.entityIDs.count) entities for \(clusters.records.count) clusters")
     }
     entities = resolution.entities
-    var ids = sizes.mapValues { [String?](repeating: nil, count: $0) }
-    for (source, id) in zip(sources, resolution.entityIDs) { ids[source.commit]?[source.row] = id }
+    var ids = clusters.sizes.mapValues { [String?](repeating: nil, count: $0) }
+    for (source, id) in zip(clusters.sources, resolution.entityIDs) { ids[source.commit]?[source.row] = id }
     idsByCommit = ids.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 

@@ -1,3 +1,4 @@
+import Annotation
 import Diagnostics
 import Foundation
 import Loading
@@ -10,7 +11,7 @@ extension ShellServices {
   static func standard() -> ShellServices {
     ShellServices(
       load: ShellWiring.load, loadTable: ShellWiring.loadTable, save: ShellWiring.save,
-      replay: ShellWiring.replay)
+      replay: ShellWiring.replay, merges: { EntityResolution.members(of: $0, in: $1) })
   }
 }
 

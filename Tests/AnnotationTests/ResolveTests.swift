@@ -42,6 +42,42 @@ import Testing
     #expect(straight.entityIDs[2] == "person/vladimir-putin")
   }
 
+  @Test func eachMergeTellsWhy() {
+    let records = [
+      person("a", "Ana Petrova", country: "RU", forms: ["Petrova"]), person("b", "Ana Petrova"),
+      person("c", "A. Petrova", country: "RU"), person("d", "Petrova", country: "RU"), person("e", "Petrova"),
+      person("f", "Omar Reyes"),
+    ]
+    let resolution = EntityResolution.resolve(records)
+    #expect(resolution.reasons.map(\.score) == [1, 1, 0.8, 0.8, 0.6, 1])
+    #expect(resolution.reasons[1].text == "the same name and kind")
+    #expect(resolution.reasons[2].text.contains("initial"))
+    let members = EntityResolution.members(of: "person/ana-petrova", in: records.reversed())
+    #expect(members.map(\.cluster.docID) == ["a", "b", "c", "d", "e"])
+    #expect(members.map(\.reason) == Array(resolution.reasons.prefix(5)))
+  }
+
+  /// A bare name that two share joins neither, and so links nobody to anybody.
+  @Test func aWeakLinkChainsNothing() {
+    let resolution = EntityResolution.resolve([
+      person("a", "Ana Petrova", country: "RU", forms: ["Petrova"]),
+      person("b", "Vera Petrova", country: "RU", forms: ["Petrova"]), person("c", "Petrova", country: "RU"),
+    ])
+    #expect(Set(resolution.entityIDs).count == 3)
+  }
+
+  @Test func anAddressBelongsToWhoHasItWithAName() {
+    var named = person("a", "Clare Moss")
+    named.forms.append(NameForm("clare@harbour.test", count: 0))
+    let bare = person("b", "clare@harbour.test")
+    let other = person("c", "omar@harbour.test")
+    let resolution = EntityResolution.resolve([named, bare, other])
+    #expect(resolution.entityIDs[0] == resolution.entityIDs[1])
+    #expect(resolution.entityIDs[2] != resolution.entityIDs[0])
+    #expect(resolution.reasons[1] == MergeReason("the same mail address", score: 0.95))
+    #expect(resolution.entities.first { $0.entityID == resolution.entityIDs[0] }?.entity == "Clare Moss")
+  }
+
   @Test func homonymsOfOneDocumentStayApart() {
     let resolution = EntityResolution.resolve([
       person("a", "John Smith", start: 1), person("a", "John Smith", start: 9, id: "person/john-smith-2"),

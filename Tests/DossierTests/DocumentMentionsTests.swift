@@ -56,13 +56,16 @@ struct DocumentMentionsTests {
 
   /// `Text=Entity` of all mentions of a text.
   private func annotated(_ text: String) throws -> [String] {
+    try tables(text).map { "\($0["Text"] as? String ?? "")=\($0["Entity"] as? String ?? "")" }
+  }
+
+  private func tables(_ text: String) throws -> [[String: Any]] {
     let request = try JSONSerialization.data(withJSONObject: ["id": "d", "text": text])
     let outcome = try Program.run(["annotate"], input: String(decoding: request, as: UTF8.self) + "\n")
     #expect(outcome.code == 0, "\(outcome.errors)")
     let answer = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
     let tables = try #require(answer?["tables"] as? [String: Any])
-    let rows = try #require(tables["Mentions"] as? [[String: Any]])
-    return rows.map { "\($0["Text"] as? String ?? "")=\($0["Entity"] as? String ?? "")" }
+    return try #require(tables["Mentions"] as? [[String: Any]])
   }
 
   @Test(arguments: [
@@ -80,10 +83,36 @@ struct DocumentMentionsTests {
       ["a chemist=John Burke", "The chemist=John Burke", "the company=Boeing"]
     ),
     ("Boeing said that it would open its new plant.", ["it=Boeing", "its=Boeing"]),
+    ("At its plant in Ohio, Boeing builds jets.", ["its=Boeing"]),
+    ("The Irish airline, Ryanair, said that it would cut its fares.", ["it=Ryanair", "its=Ryanair"]),
+    ("The Kerch Bridge was hit on Monday. The bridge burned for hours.", ["The bridge=Kerch Bridge"]),
+    ("Boeing admitted that the loss may swell before it hires new workers.", ["it=Boeing"]),
+    // The article belongs to the phrase, not to the name.
+    (
+      "The United Nations met. The Boeing workers left.",
+      ["The United Nations=United Nations", "Boeing=Boeing"]
+    ),
   ])
   func madeUp(text: String, expected: [String]) throws {
     let found = try annotated(text)
     for row in expected { #expect(found.contains(row), "\(found)") }
+  }
+
+  /// What a name is, by the words in it and beside it.
+  @Test(arguments: [
+    ("The Airbus A380 landed in Paris.", "The Airbus A380", "PRODUCT"),
+    (
+      "Voters in the 1997 Ruritania general election chose change.", "the 1997 Ruritania general election",
+      "EVENT"
+    ),
+    ("He led Sinn Féin for years.", "Sinn Féin", "ORG"),
+    ("He bought an iPhone in Paris.", "iPhone", "PRODUCT"),
+    ("The airline Ryanair hired her.", "Ryanair", "ORG"),
+  ])
+  func types(text: String, name: String, type: String) throws {
+    let found = try tables(text)
+    #expect(
+      found.contains { $0["Text"] as? String == name && $0["Type"] as? String == type }, "\(found)")
   }
 
   /// Pronouns for which the text names nobody stay open.

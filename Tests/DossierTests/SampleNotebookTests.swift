@@ -10,9 +10,12 @@ import Testing
     SharedData.isCI || (try? Program.run(["model", "list"]))?.output.contains("en_core_web_sm") == true
 
   /// Every notebook in the folder.
-  static let names: [String] =
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
-    .filter { $0.hasSuffix(".md") }.sorted()
+  static let names: [String] = notebooks("") + notebooks("guide/")
+
+  private static func notebooks(_ place: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: place).path)) ?? [])
+      .filter { $0.hasSuffix(".md") }.sorted().map { place + $0 }
+  }
 
   @Test(
     .enabled(if: isModelThere, "needs the language model: dossier model install"), arguments: names)

@@ -208,7 +208,14 @@ struct AmountReader {
   private func counted(_ number: NumberReader.Number) -> Found? {
     let last = number.tokens.upperBound - 1
     let head = number.tokens.first { token in !number.tokens.contains(parse.tokens[token].head) } ?? last
-    let token = parse.tokens[head]
+    // The second number of "10 and 20 people" may hang on the first, and the first on the noun, or so turned.
+    var top = head
+    while parse.tokens[top].dep == "conj", parse.tokens[parse.tokens[top].head].pos == "NUM",
+      parse.tokens[top].head < top
+    {
+      top = parse.tokens[top].head
+    }
+    let token = parse.tokens[top]
     var noun: Int?
     if ["nummod", "det", "amod", "compound", "nmod", "quantmod", "predet"].contains(token.dep),
       token.head > last, token.head - last <= 6, parse.tokens[token.head].pos == "NOUN" || isName(token.head)

@@ -1,12 +1,15 @@
 import Diagnostics
+import Facts
 import LineEditing
 import Sessions
+import Store
 
 /// `.why N`: the sentences that row N of the last result rests on.
 enum WhyCommand: ShellCommand {
   static let names = ["why"]
   static let usage = ".why N"
-  static let summary = "Shows the sentences that row N of the last result rests on."
+  static let summary =
+    "Shows the sentences that row N of the last result rests on, and what an entity was merged from."
   static let examples = [".why 1"]
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
@@ -39,5 +42,33 @@ enum WhyCommand: ShellCommand {
       for line in lines { out.write(indent + line + "\n") }
     }
     if evidence.isCut { out.note("… and more; narrow the query to see the rest") }
+    if let gaps = gaps(evidence.coverage) { out.note(gaps) }
+    for id in evidence.entityIDs.prefix(3) { try writeMerges(of: id, shell) }
+  }
+
+  /// What the documents leave open; nil if it is nothing.
+  private static func gaps(_ coverage: Coverage) -> String? {
+    let parts = [
+      (coverage.openPronouns, "pronoun without an entity", "pronouns without an entity"),
+      (coverage.unresolvedDates, "date without an interval", "dates without an interval"),
+      (coverage.bareSentences, "sentence without a relation", "sentences without a relation"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.0 == 1 ? $0.1 : $0.2)" }
+    guard !parts.isEmpty else { return nil }
+    return "\(coverage.documents == 1 ? "this document has" : "these \(coverage.documents) documents have") "
+      + parts.joined(separator: ", ")
+  }
+
+  /// The names in documents that an entity was made of, and why each is taken for it.
+  private static func writeMerges(of id: String, _ shell: Shell) throws(DossierError) {
+    guard let merges = shell.services.merges, let store = shell.session.store else { return }
+    let members = merges(id, try store.clusterRecords())
+    guard members.count > 1 else { return }
+    shell.output.write("\(id) is one entity in \(members.count) documents:\n")
+    for (cluster, reason) in members.prefix(12) {
+      let name = DisplayWidth.cut(cluster.name, to: 32)
+      let score = reason.score == 1 ? "1" : "\(reason.score)"
+      shell.output.write("    \(name) · \(cluster.docID): \(reason.text) (\(score))\n")
+    }
+    if members.count > 12 { shell.output.note("… and \(members.count - 12) more") }
   }
 }
