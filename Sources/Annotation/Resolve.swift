@@ -161,9 +161,30 @@ private struct Grouping {
     "a short name that fits no other, and that others use for it", score: 0.6)
 
   init(_ records: [ClusterRecord]) {
-    self.records = records
+    self.records = Self.withCommonTypes(records)
     groupOf = [Int](repeating: -1, count: records.count)
     reasons = [MergeReason](repeating: Self.first, count: records.count)
+  }
+
+  /// The records, each with the type that its name has in most documents: what one document takes for a person
+  /// and four for a town is the town. Only a clear majority counts, and a name with words of an organisation or a
+  /// full name of a person keeps what it is.
+  private static func withCommonTypes(_ records: [ClusterRecord]) -> [ClusterRecord] {
+    var types: [String: Tally] = [:]
+    var counts: [String: [String: Int]] = [:]
+    let names = records.map { NameText.parts($0.name).joined(separator: " ") }
+    for (record, name) in zip(records, names) where !name.isEmpty {
+      types[name, default: Tally()].add(record.type, 1)
+      counts[name, default: [:]][record.type, default: 0] += 1
+    }
+    return zip(records, names).map { record, name in
+      guard let best = types[name]?.ranked.first, best != record.type, record.titles.isEmpty,
+        let most = counts[name]?[best], let own = counts[name]?[record.type], most >= 2, most >= 2 * own
+      else { return record }
+      var record = record
+      record.type = best
+      return record
+    }
   }
 
   /// Members of each group in order, groups in the order of their first member.

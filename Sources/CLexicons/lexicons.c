@@ -33,6 +33,9 @@ static const unsigned char organisation_words[] = {
 static const unsigned char organisations[] = {
 #embed "lists/organisations.txt"
 };
+static const unsigned char places[] = {
+#embed "lists/places.txt"
+};
 static const unsigned char products[] = {
 #embed "lists/products.txt"
 };
@@ -65,7 +68,7 @@ static const dossier_lexicon lexicons[] = {
     LIST(negators),        LIST(organisation_words), LIST(organisations), LIST(reporting_verbs),
     LIST(roles),           LIST(speech_acts),        LIST(titles),
     LIST(tone_words),      LIST(target_weights),    LIST(units),
-    LIST(event_words),     LIST(products),
+    LIST(event_words),     LIST(products),           LIST(places),
 };
 
 const dossier_lexicon *dossier_lexicon_at(size_t index) {

@@ -57,6 +57,18 @@ import Testing
     #expect(members.map(\.reason) == Array(resolution.reasons.prefix(5)))
   }
 
+  /// Most documents tell what a name is the name of; a tie tells nothing.
+  @Test func theCommonTypeWins() {
+    func place(_ doc: String, _ name: String) -> ClusterRecord {
+      ClusterRecord(docID: doc, clusterID: "gpe/\(name)", type: "GPE", name: name, forms: [NameForm(name)])
+    }
+    let resolution = EntityResolution.resolve([
+      person("a", "Karsk"), place("b", "Karsk"), place("c", "Karsk"), person("d", "Orlan"),
+      place("e", "Orlan"),
+    ])
+    #expect(resolution.entityIDs == ["gpe/karsk", "gpe/karsk", "gpe/karsk", "person/orlan", "gpe/orlan"])
+  }
+
   /// A bare name that two share joins neither, and so links nobody to anybody.
   @Test func aWeakLinkChainsNothing() {
     let resolution = EntityResolution.resolve([

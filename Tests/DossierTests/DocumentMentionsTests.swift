@@ -102,7 +102,8 @@ struct DocumentMentionsTests {
   @Test(arguments: [
     ("The Airbus A380 landed in Paris.", "The Airbus A380", "PRODUCT"),
     (
-      "Voters in the 1997 Ruritania general election chose change.", "the 1997 Ruritania general election",
+      "Voters in the 1997 United Kingdom general election chose change.",
+      "the 1997 United Kingdom general election",
       "EVENT"
     ),
     ("He led Sinn Féin for years.", "Sinn Féin", "ORG"),

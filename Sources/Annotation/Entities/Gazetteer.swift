@@ -3,6 +3,8 @@ struct Gazetteer: Sendable {
   /// What a known name stands for.
   enum Role: Sendable, Hashable {
     case country, nationality, capital, organisation
+    /// A large town or a region.
+    case place
   }
 
   /// A known name.
@@ -17,7 +19,7 @@ struct Gazetteer: Sendable {
     /// The entity type, as OntoNotes names it.
     var type: String {
       switch role {
-      case .country, .capital: "GPE"
+      case .country, .capital, .place: "GPE"
       case .nationality: "NORP"
       case .organisation: "ORG"
       }
@@ -58,6 +60,9 @@ struct Gazetteer: Sendable {
       for capital in fields.count > 3 ? Self.items(fields[3]) : [] {
         add(capital, Entry(role: .capital, canonical: capital, country: fields[0]))
       }
+    }
+    for fields in Lexicon.entries("places") where fields.count > 1 {
+      add(fields[0], Entry(role: .place, canonical: fields[0], country: fields[1]))
     }
     for fields in Lexicon.entries("organisations") {
       let country = fields.count > 2 ? fields[2] : ""

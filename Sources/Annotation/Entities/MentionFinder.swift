@@ -215,6 +215,10 @@ struct MentionFinder {
     switch (entry.role, label) {
     case (.organisation, "PERSON") where parts.count > 1 || NameText.acronym(text) != nil:
       candidate.type = "ORG"
+    case (.place, "PERSON"), (.place, "NORP"), (.place, "PRODUCT"), (.place, "WORK_OF_ART"):
+      candidate.type = "GPE"
+    case (.place, "ORG") where isBehindPlacePreposition(tokens): candidate.type = "GPE"
+    case (.place, let label) where label != "GPE" && label != "LOC": candidate.entry = nil
     case (_, "PERSON"): candidate.entry = nil
     case (.capital, let label) where label != "GPE" && label != "LOC":
       candidate.entry = Gazetteer.isSeat(entry) ? entry : nil
@@ -223,6 +227,12 @@ struct MentionFinder {
     default: candidate.type = entry.type
     }
     return candidate
+  }
+
+  private func isBehindPlacePreposition(_ tokens: Range<Int>) -> Bool {
+    tokens.lowerBound > 0 && parse.tokens[tokens.lowerBound - 1].pos == "ADP"
+      && ["in", "near", "from", "to", "at", "outside", "across", "around"].contains(
+        parse.tokens[tokens.lowerBound - 1].text.lowercased())
   }
 
   // MARK: Spans that the caller gives

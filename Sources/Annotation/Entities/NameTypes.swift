@@ -65,6 +65,13 @@ struct NameTypes {
       candidate.type = type
       return
     }
+    // "Lavrov" alone is a person's name, whatever the model makes of it.
+    if parts.count == 1, ["ORG", "PRODUCT"].contains(candidate.type), candidate.tokens.count == 1,
+      Genders.told(by: candidate) != nil
+    {
+      candidate.type = "PERSON"
+      return
+    }
     let isBodyWord = lists.organisationWords.contains(last) && last != "church" && last != "club"
     if candidate.type == "PERSON" {
       let isTwoNames = parts.count == 2 && lists.givenNames[first] != nil
