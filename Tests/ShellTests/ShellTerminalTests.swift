@@ -32,11 +32,16 @@ import Testing
   /// Presses Ctrl-C until it says so: right after Enter the terminal may still be in the editor's hands, which
   /// takes the key as one for the next line.
   private func stop(_ terminal: PseudoTerminal) throws {
+    let seen = terminal.screen.scrollback.count
+    func isStopped(_ screen: TerminalScreen) -> Bool {
+      screen.cursorLine == "dossier>"
+        && (screen.scrollback.dropFirst(seen) + screen.lines).contains("error[EXE130]: stopped")
+    }
     for _ in 0..<30 {
       terminal.send("\u{3}")
-      if (try? terminal.wait(for: "error[EXE130]: stopped\ndossier>", timeout: 2)) != nil { return }
+      if (try? terminal.wait("the end", timeout: 2, until: isStopped)) != nil { return }
     }
-    try terminal.wait(for: "error[EXE130]: stopped\ndossier>", timeout: 1)
+    try terminal.wait("the end", timeout: 1, until: isStopped)
   }
 
   /// Ctrl-C ends a query, and the writing of a long result, and never the shell.
