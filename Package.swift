@@ -74,7 +74,8 @@ let package = Package(
       name: "KQLEngine", dependencies: ["KQLSyntax", "Columnar", "CRE2", "CKernels"], swiftSettings: fast),
 
     .target(name: "Annotation", dependencies: ["Facts", "CLexicons", collections], swiftSettings: fast),
-    .target(name: "Store", dependencies: ["Facts", "Columnar", grdb, collections], swiftSettings: fast),
+    .target(
+      name: "Store", dependencies: ["Facts", "Columnar", "CKernels", grdb, collections], swiftSettings: fast),
 
     // Level 4.
     .target(

@@ -1,4 +1,5 @@
 import Collections
+import Synchronization
 
 /// The bytes of many strings, one after the other. Immutable, shared by the vectors that point into it.
 public final class StringPool: Sendable {
@@ -8,6 +9,8 @@ public final class StringPool: Sendable {
   public let offsets: [Int]
   /// Whether no string occurs twice, so that equal codes are equal strings and unequal codes unequal ones.
   public let isDistinct: Bool
+  /// What was looked for last, and the codes.
+  private let lookups = Mutex<[(text: [UInt8], code: UInt32?)]>([])
 
   /// Wraps bytes and offsets; `offsets` starts with 0 and ends with `bytes.count`.
   public init(bytes: [UInt8], offsets: [Int], isDistinct: Bool) {
@@ -26,6 +29,18 @@ public final class StringPool: Sendable {
   public subscript(code: Int) -> String {
     bytes.withUnsafeBufferPointer {
       String(decoding: UnsafeBufferPointer(rebasing: $0[offsets[code]..<offsets[code + 1]]), as: UTF8.self)
+    }
+  }
+
+  /// The code of a string in a pool of distinct ones; nil if it is not there. The last few are remembered: a filter looks
+  /// for the same in each batch.
+  public func code(of text: [UInt8]) -> UInt32? {
+    lookups.withLock { known in
+      if let found = known.first(where: { $0.text == text }) { return found.code }
+      let code = (0..<count).first { code in withUTF8(code) { $0.elementsEqual(text) } }.map { UInt32($0) }
+      if known.count == 16 { known.removeFirst() }
+      known.append((text, code))
+      return code
     }
   }
 

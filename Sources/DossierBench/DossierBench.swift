@@ -10,7 +10,7 @@ import Presentation
 struct DossierBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "DossierBench", abstract: "Measures Dossier's parts.",
-    subcommands: [GenerateBench.self, QueryBench.self, StoreBench.self, ParseBench.self])
+    subcommands: [GenerateBench.self, QueryBench.self, FileBench.self, StoreBench.self, ParseBench.self])
 }
 
 /// Writes the synthetic tables as CSV, for other engines.
@@ -79,14 +79,35 @@ struct QueryBench: ParsableCommand {
         best = min(best, clock.now - start)
       }
       guard let result else { continue }
-      Self.say(
-        """
-        {"q":"\(question.name)","name":"\(question.title)","ms":\(best / .milliseconds(1)),\
-        "result_rows":\(result.rowCount),"check":\(Self.check(result, question.name))}
-        """)
+      Measured(question, result, best).print()
     }
-    Self.say(#"{"q":"end","peak_rss_mb":\#(Self.peakMemory)}"#)
+    Measured.printPeakMemory()
   }
+}
+
+/// A question's answer and how long it took.
+struct Measured {
+  private let question: Question
+  private let table: Table
+  private let time: Duration
+
+  init(_ question: Question, _ table: Table, _ time: Duration) {
+    self.question = question
+    self.table = table
+    self.time = time
+  }
+
+  /// As one JSON object on a line.
+  func print() {
+    Self.say(
+      """
+      {"q":"\(question.name)","name":"\(question.title)","ms":\(time / .milliseconds(1)),\
+      "result_rows":\(table.rowCount),"check":\(Self.check(table, question.name))}
+      """)
+  }
+
+  /// The most memory that the process has held, likewise.
+  static func printPeakMemory() { say(#"{"q":"end","peak_rss_mb":\#(peakMemory)}"#) }
 
   /// A figure that must agree between engines: the sum of the last column, or the number of rows.
   private static func check(_ table: Table, _ name: String) -> Double {

@@ -39,7 +39,7 @@ struct ParseBench: ParsableCommand {
       """
       {"documents":\(texts.count),"words":\(words),"tokens":\(tokens),"threads":\(threads),\
       "seconds":\(best / .seconds(1)),"words_per_second":\(Int(Double(words) / (best / .seconds(1)))),\
-      "load_ms":\(loading / .milliseconds(1)),"peak_rss_mb":\(QueryBench.peakMemory)}
+      "load_ms":\(loading / .milliseconds(1)),"peak_rss_mb":\(Measured.peakMemory)}
       """)
   }
 

@@ -79,7 +79,7 @@ final class Snapshot: Sendable {
         { opening.rows[row[0]] = row[1] }
         opening.functions = try FunctionText.fetchAll(db)
         opening.ownTables = try OwnTable.fetchAll(
-          db, commit: opening.commit, path: path, queue: queue, cache: PackedCache())
+          db, commit: opening.commit, path: path, queue: queue)
         return opening
       }
     }

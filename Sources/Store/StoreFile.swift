@@ -145,8 +145,10 @@ private enum ReadMode: CaseIterable {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.readonly = self != .shared
-    if self == .shared {
-      configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA query_only = 1") }
+    configuration.prepareDatabase { [self] db in
+      if self == .shared { try db.execute(sql: "PRAGMA query_only = 1") }
+      // Large segments are then copied once, not twice; SQLite takes as much of it as it can.
+      _ = try Int.fetchOne(db, sql: "PRAGMA mmap_size = \(1 << 40)")
     }
     return configuration
   }

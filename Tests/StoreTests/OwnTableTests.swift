@@ -162,6 +162,27 @@ import Testing
     }
   }
 
+  @Test func whatIsReadOnceGoesFirst() {
+    let cache = PackedCache(limit: 16_000)
+    func keep(_ group: Int) {
+      let pool = StringPool(
+        bytes: [UInt8](repeating: 0x61, count: 384), offsets: [0, 384], isDistinct: false)
+      cache.keep(.pool(pool), as: PackedCache.Key(column: 1, group: group))
+    }
+    func kept(_ groups: Range<Int>) -> [Int] {
+      groups.filter { cache.entry(PackedCache.Key(column: 1, group: $0)) != nil }
+    }
+    for group in 0..<10 { keep(group) }
+    #expect(kept(0..<10).last == 9 && kept(0..<10).count < 4)
+    for group in 0..<4 { keep(group) }
+    for group in 10..<20 { keep(group) }
+    #expect(Array(kept(0..<10).prefix(4)) == [0, 1, 2, 3])
+    // Too much of what is read again: what was not asked for longest goes.
+    for group in 20..<60 { keep(group) }
+    for group in 20..<60 { keep(group) }
+    #expect(kept(0..<4).isEmpty && kept(50..<60).count == 10)
+  }
+
   @Test func damageIsToldNotShown() throws {
     try write("T", [(0..<100).map(Self.row)], into: path)
     let whole = try Data(contentsOf: URL(filePath: path))

@@ -94,7 +94,11 @@ private func compareStrings(_ op: ComparisonOperator, _ a: ColumnVector, _ b: Co
 }
 
 private func compare(_ vector: StringVector, _ op: ComparisonOperator, _ text: [UInt8]) -> [Bool] {
-  text.withUnsafeBufferPointer { text in
+  if let codes = vector.codes, vector.pool.isDistinct, op == .equal || op == .notEqual {
+    let wanted = vector.pool.code(of: text)
+    return codes.map { ($0 == wanted) == (op == .equal) }
+  }
+  return text.withUnsafeBufferPointer { text in
     switch op {
     case .equal: vector.mapDistinct { $0.count == text.count && compareBytes($0, text) == 0 }
     case .notEqual: vector.mapDistinct { $0.count != text.count || compareBytes($0, text) != 0 }

@@ -33,25 +33,25 @@ final class OwnTable: TableProvider {
   private let starts: [Int]
   private let columns: [Column]
   private let path: String
-  private let queue: DatabaseQueue
+  private let readers: SegmentReaders
   private let cache: PackedCache
 
   private init(
     _ info: OwnTableInfo, _ schema: Schema, starts: [Int], columns: [Column], _ path: String,
-    _ queue: DatabaseQueue, _ cache: PackedCache
+    _ readers: SegmentReaders, _ cache: PackedCache
   ) {
     self.info = info
     self.schema = schema
     self.starts = starts
     self.columns = columns
     self.path = path
-    self.queue = queue
+    self.readers = readers
     self.cache = cache
   }
 
   /// The tables that are there after a commit, by name.
   static func fetchAll(
-    _ db: Database, commit: Int, path: String, queue: DatabaseQueue, cache: PackedCache
+    _ db: Database, commit: Int, path: String, queue: DatabaseQueue
   ) throws -> [OwnTable] {
     // A file of the first format has none; reading it does not change it.
     guard try db.tableExists("ownTables") else { return [] }
@@ -61,6 +61,7 @@ final class OwnTable: TableProvider {
         SELECT id, CAST(name AS BLOB), CAST(source AS BLOB), hash, groups FROM ownTables
         WHERE added <= :commit AND (removed IS NULL OR removed > :commit) ORDER BY name
         """, arguments: ["commit": commit])
+    let (readers, cache) = (SegmentReaders(path, queue), PackedCache())
     return try rows.map { row in
       var fields: [Field] = []
       var columns: [Column] = []
@@ -88,7 +89,7 @@ final class OwnTable: TableProvider {
       let info = OwnTableInfo(
         name: SQLText.string(row[1]), source: SQLText.string(row[2]), hash: row[3],
         rowCount: starts.last ?? 0)
-      return OwnTable(info, Schema(fields), starts: starts, columns: columns, path, queue, cache)
+      return OwnTable(info, Schema(fields), starts: starts, columns: columns, path, readers, cache)
     }
   }
 
@@ -168,18 +169,20 @@ final class OwnTable: TableProvider {
 
   private func segment(_ column: Int, _ group: Int) throws(DossierError) -> PackedColumn {
     let id = columns[column].id
-    let bytes = try StoreFailure.guarding(path) {
-      try queue.read { db in
-        var bytes: [UInt8] = []
-        let rows = try Row.fetchCursor(
-          db,
-          sql: "SELECT data FROM ownSegments WHERE columnId = ? AND groupNumber = ? ORDER BY part",
-          arguments: [id, group])
-        while let row = try rows.next() {
-          try row.withUnsafeData(atIndex: 0) { data in bytes.append(contentsOf: data ?? Data()) }
+    let bytes = try readers.read { db in
+      var bytes: [UInt8] = []
+      let size = try db.cachedStatement(
+        sql: "SELECT sum(length(data)) FROM ownSegments WHERE columnId = ? AND groupNumber = ?")
+      bytes.reserveCapacity(try Int.fetchOne(size, arguments: [id, group]) ?? 0)
+      let parts = try db.cachedStatement(
+        sql: "SELECT data FROM ownSegments WHERE columnId = ? AND groupNumber = ? ORDER BY part")
+      let rows = try Row.fetchCursor(parts, arguments: [id, group])
+      while let row = try rows.next() {
+        try row.withUnsafeData(atIndex: 0) { data in
+          data?.withUnsafeBytes { bytes.append(contentsOf: $0) }
         }
-        return bytes
       }
+      return bytes
     }
     do throws(MalformedBytes) { return try PackedColumn(bytes) } catch { throw damaged(column) }
   }
@@ -189,7 +192,32 @@ final class OwnTable: TableProvider {
   }
 }
 
-/// Packed columns of groups that were read, the least recently used of which go when there are too many.
+/// Connections that read segments: a thread that finds all busy opens one more, so that several threads read at once.
+/// Segments never change, so that all see the same.
+final class SegmentReaders: Sendable {
+  private let path: String
+  private let idle: Mutex<[DatabaseQueue]>
+
+  init(_ path: String, _ first: DatabaseQueue) {
+    self.path = path
+    idle = Mutex([first])
+  }
+
+  func read<R>(_ body: (Database) throws -> R) throws(DossierError) -> R {
+    let queue: DatabaseQueue
+    if let known = idle.withLock({ $0.popLast() }) {
+      queue = known
+    } else {
+      queue = try StoreFile.openForReading(path)
+    }
+    defer { idle.withLock { $0.append(queue) } }
+    return try StoreFailure.guarding(path) { try queue.read(body) }
+  }
+}
+
+/// Packed columns of groups that were read. What is read for the first time stays only while the query is about there, so
+/// that a single pass over a large table takes little memory, and the same memory again and again; what is read once
+/// more stays until there is too much of it. Of both, the least recently used goes first.
 final class PackedCache: Sendable {
   struct Key: Hashable, Sendable {
     var column: Int64
@@ -206,40 +234,57 @@ final class PackedCache: Sendable {
       }
     }
   }
-  private struct State {
+  private struct Shelf {
+    let limit: Int
     var entries: [Key: (entry: Entry, lastUse: UInt64)] = [:]
     var bytes = 0
+
+    mutating func put(_ entry: Entry, as key: Key, _ use: UInt64) {
+      if let old = entries.updateValue((entry, use), forKey: key) { bytes -= old.entry.size }
+      bytes += entry.size
+      guard bytes > limit else { return }
+      for (oldest, known) in entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+        guard bytes > limit / 4 * 3, oldest != key else { break }
+        entries[oldest] = nil
+        bytes -= known.entry.size
+      }
+    }
+
+    mutating func entry(_ key: Key, _ use: UInt64) -> Entry? {
+      entries[key]?.lastUse = use
+      return entries[key]?.entry
+    }
+  }
+  private struct State {
+    var passing: Shelf
+    var lasting: Shelf
+    /// What was read before.
+    var known: Set<Key> = []
     var uses: UInt64 = 0
   }
 
-  private let limit: Int
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
-  /// Keeps about so many bytes: an eighth of the machine's memory, but no more than a gigabyte.
+  /// Keeps about so many bytes: an eighth of the machine's memory, but no more than a gigabyte; of what is passing, a
+  /// sixteenth of that.
   init(limit: Int = min(1 << 30, Int(clamping: ProcessInfo.processInfo.physicalMemory / 8))) {
-    self.limit = limit
+    state = Mutex(State(passing: Shelf(limit: limit / 16), lasting: Shelf(limit: limit)))
   }
 
   func entry(_ key: Key) -> Entry? {
     state.withLock { state in
       state.uses += 1
-      state.entries[key]?.lastUse = state.uses
-      return state.entries[key]?.entry
+      return state.passing.entry(key, state.uses) ?? state.lasting.entry(key, state.uses)
     }
   }
 
   func keep(_ entry: Entry, as key: Key) {
     state.withLock { state in
       state.uses += 1
-      if let old = state.entries.updateValue((entry, state.uses), forKey: key) {
-        state.bytes -= old.entry.size
-      }
-      state.bytes += entry.size
-      guard state.bytes > limit else { return }
-      for (oldest, known) in state.entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
-        guard state.bytes > limit / 4 * 3, oldest != key else { break }
-        state.entries[oldest] = nil
-        state.bytes -= known.entry.size
+      if state.known.insert(key).inserted {
+        state.passing.put(entry, as: key, state.uses)
+      } else {
+        state.lasting.put(entry, as: key, state.uses)
       }
     }
   }

@@ -1,3 +1,4 @@
+import CKernels
 import Columnar
 import Foundation
 
@@ -142,8 +143,14 @@ struct PackedColumn: Sendable {
     writer.word(UInt64(bitPattern: step))
     writer.word(UInt64(count))
     writer.word(UInt64(textSize))
-    writer.word(writer.bytes.withUnsafeBufferPointer { hashBytes($0) })
+    writer.word(checksum(writer.bytes[...]))
     return writer.bytes
+  }
+
+  private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { ck_checksum($0, buffer.count) } ?? 0
+    }
   }
 
   // MARK: Reading
@@ -157,10 +164,12 @@ struct PackedColumn: Sendable {
         UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: body + at, as: UInt64.self))
       }
     }
-    let hash = bytes.withUnsafeBufferPointer { hashBytes(UnsafeBufferPointer(rebasing: $0[..<(body + 40)])) }
-    guard word(40) == hash, let kind = Kind(rawValue: bytes[body]) else { throw MalformedBytes() }
+    guard word(40) == Self.checksum(bytes[..<(body + 40)]), let kind = Kind(rawValue: bytes[body]) else {
+      throw MalformedBytes()
+    }
     let (width, hasNulls) = (Int(bytes[body + 1]), bytes[body + 2] == 1)
-    guard [0, 1, 2, 4, 8].contains(width), word(24) < 1 << 31, word(32) <= UInt64(body) else {
+    guard [0, 1, 2, 4, 8].contains(width), word(24) < 1 << 31, word(32) <= UInt64(body), body < 1 << 32
+    else {
       throw MalformedBytes()
     }
     let (count, textSize) = (Int(word(24)), Int(word(32)))
@@ -188,39 +197,43 @@ struct PackedColumn: Sendable {
   /// One more than the largest code.
   private static func largest(_ bytes: [UInt8], _ count: Int, _ width: Int) -> Int {
     bytes.withUnsafeBytes { bytes in
-      var limit = 0
-      for row in 0..<count {
-        limit = max(limit, Int(load(bytes, at: 0, row, UInt8(width)) & 0xFFFF_FFFF) + 1)
-      }
-      return limit
+      var largest: UInt64 = 0
+      each(bytes, at: 0, count, width) { largest = max(largest, $0) }
+      return count == 0 ? 0 : Int(min(largest, 1 << 32)) + 1
     }
   }
 
-  private static func total(_ bytes: [UInt8], _ start: Int, _ count: Int, _ width: Int) -> Int? {
+  /// The sum of the lengths that stand behind the text; nil where one of them alone is longer than the text.
+  private static func total(_ bytes: [UInt8], _ textSize: Int, _ count: Int, _ width: Int) -> Int? {
     bytes.withUnsafeBytes { bytes in
-      var sum = 0
-      for row in 0..<count {
-        let length = load(bytes, at: start, row, UInt8(width))
-        let (next, overflow) = sum.addingReportingOverflow(Int(truncatingIfNeeded: length))
-        guard length < 1 << 40, !overflow else { return nil }
-        sum = next
+      // Fewer than 2^31 numbers, none above 2^32: no overflow goes unnoticed.
+      var (sum, largest): (UInt64, UInt64) = (0, 0)
+      each(bytes, at: textSize, count, width) { length in
+        sum &+= length
+        largest = max(largest, length)
       }
-      return sum
+      return largest > UInt64(textSize) ? nil : Int(sum)
     }
   }
 
+  /// Runs `body` with numbers of one width that stand one after the other.
   @inline(__always)
-  private static func load(_ bytes: UnsafeRawBufferPointer, at start: Int, _ row: Int, _ width: UInt8)
-    -> UInt64
-  {
+  private static func each(
+    _ bytes: UnsafeRawBufferPointer, at start: Int, _ count: Int, _ width: Int, _ body: (UInt64) -> Void
+  ) {
+    @inline(__always) func run<W: FixedWidthInteger & UnsignedInteger>(_: W.Type) {
+      guard count > 0, let base = bytes.baseAddress else { return }
+      for row in 0..<count {
+        let value = base.loadUnaligned(fromByteOffset: start + row * MemoryLayout<W>.size, as: W.self)
+        body(UInt64(truncatingIfNeeded: W(littleEndian: value)))
+      }
+    }
     switch width {
-    case 0: 0
-    case 1: UInt64(bytes[start + row])
-    case 2:
-      UInt64(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: start + row * 2, as: UInt16.self)))
-    case 4:
-      UInt64(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start + row * 4, as: UInt32.self)))
-    default: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start + row * 8, as: UInt64.self))
+    case 0: for _ in 0..<count { body(0) }
+    case 1: run(UInt8.self)
+    case 2: run(UInt16.self)
+    case 4: run(UInt32.self)
+    default: run(UInt64.self)
     }
   }
 
@@ -242,20 +255,10 @@ struct PackedColumn: Sendable {
   private func widened<T>(_ rows: Range<Int>, _ make: (UInt64) -> T) -> [T] {
     bytes.withUnsafeBytes { bytes in
       [T](unsafeUninitializedCapacity: rows.count) { values, initialized in
-        guard let source = bytes.baseAddress, let target = values.baseAddress else { return }
-        @inline(__always) func run<W: FixedWidthInteger & UnsignedInteger>(_: W.Type) {
-          let start = source + rows.lowerBound * MemoryLayout<W>.size
-          for row in 0..<rows.count {
-            let value = start.loadUnaligned(fromByteOffset: row * MemoryLayout<W>.size, as: W.self)
-            (target + row).initialize(to: make(UInt64(truncatingIfNeeded: W(littleEndian: value))))
-          }
-        }
-        switch width {
-        case 0: for row in 0..<rows.count { (target + row).initialize(to: make(0)) }
-        case 1: run(UInt8.self)
-        case 2: run(UInt16.self)
-        case 4: run(UInt32.self)
-        default: run(UInt64.self)
+        guard var target = values.baseAddress else { return }
+        Self.each(bytes, at: rows.lowerBound * width, rows.count, width) { value in
+          target.initialize(to: make(value))
+          target += 1
         }
         initialized = rows.count
       }
@@ -270,7 +273,8 @@ struct PackedColumn: Sendable {
       let (word, shift) = (row >> 6, UInt64(row & 63))
       return bytes.withUnsafeBytes { bytes in
         func load(_ word: Int) -> UInt64 {
-          word * 64 >= count ? 0 : Self.load(bytes, at: start, word, 8)
+          word * 64 >= count
+            ? 0 : UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start + word * 8, as: UInt64.self))
         }
         return shift == 0 ? load(word) : load(word) >> shift | load(word + 1) << (64 - shift)
       }
@@ -300,14 +304,17 @@ struct PackedColumn: Sendable {
 
   /// All strings. The pool keeps these bytes, of which the text comes first.
   func pool(isDistinct: Bool) -> StringPool {
-    var offsets: [Int] = []
-    offsets.reserveCapacity(count + 1)
-    var end = 0
-    offsets.append(0)
-    bytes.withUnsafeBytes { bytes in
-      for row in 0..<count {
-        end += Int(truncatingIfNeeded: Self.load(bytes, at: textSize, row, UInt8(width)))
-        offsets.append(end)
+    let offsets = bytes.withUnsafeBytes { bytes in
+      [Int](unsafeUninitializedCapacity: count + 1) { offsets, initialized in
+        guard var target = offsets.baseAddress else { return }
+        var end = 0
+        target.initialize(to: 0)
+        Self.each(bytes, at: textSize, count, width) { length in
+          end += Int(truncatingIfNeeded: length)
+          target += 1
+          target.initialize(to: end)
+        }
+        initialized = count + 1
       }
     }
     return StringPool(bytes: bytes, offsets: offsets, isDistinct: isDistinct)
