@@ -54,6 +54,8 @@ enum StoreFile {
     configuration.prepareDatabase { db in
       // Safe against a crash of the program; a power cut may cost the last commits, never the file.
       try db.execute(sql: "PRAGMA synchronous = NORMAL")
+      // Of a new file; large segments are then chains of fewer pages.
+      try db.execute(sql: "PRAGMA page_size = 16384")
     }
     let queue = try StoreFailure.guarding(path) {
       try DatabaseQueue(path: absolute(path), configuration: configuration)

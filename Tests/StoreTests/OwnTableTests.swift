@@ -66,6 +66,29 @@ import Testing
     }
   }
 
+  /// Reals come back to the last bit, whether few digits tell them or not.
+  @Test(arguments: [
+    [0.1, -2.5, 1e-4, 1234.5678, 0], [0.0, -0.0], [0.1, .nan], [.infinity, 1], [1e9, 1], [1e300, 0.5],
+    [0.1 + 0.2, 0.3], [1.0 / 3], [999_999_999, -0.000001], [], [7, 8, 9], [0.0000001, 1], [5e8, 0.000001],
+  ])
+  func realsComeBackToTheBit(values: [Double]) throws {
+    for validity in [
+      nil, Validity(count: values.count, words: [UInt64](repeating: 0b10110, count: values.isEmpty ? 0 : 1)),
+    ] {
+      let bytes = PackedColumn.encode(ColumnVector(reals: values, validity: validity))
+      let packed = try PackedColumn(bytes)
+      let read = packed.vector(0..<values.count, .real)
+      guard packed.fits(.real), case .reals(let found) = read.flattened().storage else { throw Missing() }
+      for row in values.indices {
+        #expect(read.isNull(row) == (validity?.isValid(row) == false))
+        if !read.isNull(row) { #expect(found[row].bitPattern == values[row].bitPattern, "\(values[row])") }
+      }
+    }
+    // A few digits take a few bytes.
+    let rows = (0..<1000).map { Double($0 % 200 - 100) / 100 }
+    #expect(PackedColumn.encode(ColumnVector(reals: rows)).count < 1100)
+  }
+
   @Test func tablesWithoutRowsAndWithoutValues() throws {
     try write("Empty", [], into: path)
     try write("Nulls", [Array(repeating: Self.row(3), count: 70)], into: path)

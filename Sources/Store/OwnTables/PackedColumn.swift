@@ -6,11 +6,12 @@ import Foundation
 /// before it.
 ///
 /// The values stand first, each in as few whole bytes as the widest needs, as distances from the least in steps of what
-/// all distances share; then which rows have a value; at the end a description and a hash of all before it. Strings are
-/// codes into the column's dictionary, or stand one after the other with their lengths behind them.
+/// all distances share; then which rows have a value; at the end a description and a hash of all before it. Reals that
+/// are a few decimal digits stand as the whole numbers of which they are the hundredths, thousandths and so on. Strings
+/// are codes into the column's dictionary, or stand one after the other with their lengths behind them.
 struct PackedColumn: Sendable {
   private enum Kind: UInt8 {
-    case integers, reals, codes, strings
+    case integers, reals, decimals, codes, strings
   }
 
   private static let trailerSize = 48
@@ -19,6 +20,8 @@ struct PackedColumn: Sendable {
   private let hasNulls: Bool
   private let base: Int64
   private let step: Int64
+  /// Decimals are whole numbers divided by this.
+  private let divisor: Double
   let count: Int
   /// Bytes of all strings, where they stand here.
   private let textSize: Int
@@ -34,8 +37,18 @@ struct PackedColumn: Sendable {
     var writer = ByteWriter()
     let kind: Kind
     var (width, base, step): (Int, Int64, Int64) = (0, 0, 1)
+    var places = 0
     switch column.storage {
     case .reals(let values):
+      if let (found, numbers) = decimals(values, column.validity) {
+        (width, base, step) = scale(numbers, column.validity)
+        if width < 8 {
+          kind = .decimals
+          places = found
+          write(numbers, column.validity, width, base, step, into: &writer)
+          break
+        }
+      }
       kind = .reals
       width = 8
       writer.bytes.reserveCapacity(values.count * 8 + 64)
@@ -55,7 +68,31 @@ struct PackedColumn: Sendable {
     return finish(
       writer, kind, width: width, hasNulls: column.validity != nil, base: base, step: step,
       count: column.count,
-      textSize: 0)
+      textSize: 0, places: places)
+  }
+
+  private static let powers: [Double] = [1, 10, 100, 1e3, 1e4, 1e5, 1e6]
+
+  /// How many decimal places reals have, if they are few, and the reals without the point: to the last bit, these divided
+  /// by the power of ten. Nil if one of them is not such a number.
+  private static func decimals(_ values: [Double], _ validity: Validity?) -> (places: Int, [Int64])? {
+    search: for (places, power) in powers.enumerated() {
+      var numbers: [Int64] = []
+      numbers.reserveCapacity(values.count)
+      for row in values.indices {
+        guard validity?.isValid(row) != false else {
+          numbers.append(0)
+          continue
+        }
+        guard abs(values[row]) < 1e9 else { return nil }
+        let number = Int64((values[row] * power).rounded())
+        // Also tells -0 from 0.
+        guard (Double(number) / power).bitPattern == values[row].bitPattern else { continue search }
+        numbers.append(number)
+      }
+      return (places, numbers)
+    }
+    return nil
   }
 
   /// Codes into the column's dictionary.
@@ -135,10 +172,12 @@ struct PackedColumn: Sendable {
 
   private static func finish(
     _ body: ByteWriter, _ kind: Kind, width: Int, hasNulls: Bool, base: Int64, step: Int64, count: Int,
-    textSize: Int
+    textSize: Int, places: Int = 0
   ) -> [UInt8] {
     var writer = body
-    for byte in [kind.rawValue, UInt8(width), hasNulls ? 1 : 0, 0, 0, 0, 0, 0] { writer.byte(byte) }
+    for byte in [kind.rawValue, UInt8(width), hasNulls ? 1 : 0, UInt8(places), 0, 0, 0, 0] {
+      writer.byte(byte)
+    }
     writer.word(UInt64(bitPattern: base))
     writer.word(UInt64(bitPattern: step))
     writer.word(UInt64(count))
@@ -177,6 +216,8 @@ struct PackedColumn: Sendable {
     guard expected == body, kind == .strings || textSize == 0, kind != .reals || width == 8 else {
       throw MalformedBytes()
     }
+    guard Self.powers.indices.contains(Int(bytes[body + 3])) else { throw MalformedBytes() }
+    divisor = Self.powers[Int(bytes[body + 3])]
     var limit = 0
     if kind == .codes {
       limit = Self.largest(bytes, count, width)
@@ -244,7 +285,7 @@ struct PackedColumn: Sendable {
   func fits(_ type: ScalarType) -> Bool {
     switch type {
     case .bool, .long, .datetime: kind == .integers
-    case .real: kind == .reals
+    case .real: kind == .reals || kind == .decimals
     case .string, .dynamic: kind == .codes || kind == .strings
     default: false
     }
@@ -286,6 +327,11 @@ struct PackedColumn: Sendable {
   func vector(_ rows: Range<Int>, _ type: ScalarType) -> ColumnVector {
     let (base, step) = (base, step)
     switch type {
+    case .real where kind == .decimals:
+      let divisor = divisor
+      return ColumnVector(
+        reals: widened(rows) { Double(base &+ Int64(bitPattern: $0) &* step) / divisor },
+        validity: validity(rows))
     case .real:
       return ColumnVector(
         reals: widened(rows) { Double(bitPattern: $0) }, validity: validity(rows))
