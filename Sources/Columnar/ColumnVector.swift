@@ -137,7 +137,7 @@ public struct ColumnVector: Sendable {
       newValidity = bits
     }
     func pick<T>(_ values: [T], _ none: T) -> [T] {
-      missing ? rows.map { $0 < 0 ? none : values[$0] } : rows.map { values[$0] }
+      missing ? rows.map { $0 < 0 ? none : values[$0] } : gatherCells(values, rows)
     }
     let picked: Storage
     switch storage {
@@ -183,6 +183,23 @@ public struct ColumnVector: Sendable {
     var builder = ColumnBuilder(type: type)
     for part in parts { builder.append(contentsOf: part) }
     return builder.finish()
+  }
+}
+
+/// Elements by index, each of which must be one of the array's.
+@inline(__always)
+func gatherCells<T>(_ values: [T], _ rows: [Int]) -> [T] {
+  values.withUnsafeBufferPointer { values in
+    rows.withUnsafeBufferPointer { rows in
+      [T](unsafeUninitializedCapacity: rows.count) { cells, count in
+        guard let base = cells.baseAddress else { return }
+        for place in rows.indices {
+          precondition(UInt(bitPattern: rows[place]) < UInt(bitPattern: values.count))
+          (base + place).initialize(to: values[rows[place]])
+        }
+        count = rows.count
+      }
+    }
   }
 }
 

@@ -130,7 +130,7 @@ public struct StringVector: Sendable {
       }
       return builder.finish()
     }
-    if let codes { return StringVector(pool: pool, codes: rows.map { codes[$0] }) }
+    if let codes { return StringVector(pool: pool, codes: gatherCells(codes, rows)) }
     return StringVector(pool: pool, codes: rows.map { UInt32(run.lowerBound + $0) })
   }
 

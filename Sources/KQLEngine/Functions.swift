@@ -197,6 +197,32 @@ public protocol AggregateState {
   mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError)
   /// One vector an output column, a row a group.
   mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector]
+  /// The same, for states that can use several threads, or take so long that they must heed a cancellation.
+  mutating func finish(groupCount: Int, _ context: ExecutionContext) throws(DossierError) -> [ColumnVector]
+  /// Whether states of any parts of the rows can be merged in any order with the same result to the last bit: so it is
+  /// for counts and sums of whole numbers, not for sums of reals, nor where the first of equal rows is kept.
+  var isOrderFree: Bool { get }
+}
+
+extension AggregateState {
+  /// No.
+  public var isOrderFree: Bool { false }
+  /// As without threads.
+  public mutating func finish(
+    groupCount: Int, _ context: ExecutionContext
+  ) throws(DossierError) -> [ColumnVector] {
+    try finish(groupCount: groupCount)
+  }
+
+  /// Takes the state of the rows that follow, which must be of the same aggregate.
+  public mutating func merge(
+    any next: any AggregateState, mapping: [Int], groupCount: Int
+  ) throws(DossierError) {
+    guard let next = next as? Self else {
+      throw DossierError(.internalFault, "states of different aggregates were merged")
+    }
+    try merge(next, mapping: mapping, groupCount: groupCount)
+  }
 }
 
 /// The declaration of an aggregate function.

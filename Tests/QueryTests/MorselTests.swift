@@ -44,6 +44,16 @@ import Testing
     "T | where n > 500 | sort by text asc, n desc | project n, text",
     "T | where n < 0 | count",
     "let A = T | where n % 5 == 0; A | union A | summarize count() by text | top 3 by count_",
+    "T | summarize count(), sum(n), avg(n), avg(x), max(day), min(x), dcount(text), percentiles(x, 50, 95) by n % 3",
+    "T | summarize arg_max(x, n), make_list(n), make_set(text), take_any(text), stdev(x) by bin(n, 100)",
+    "T | summarize sum(x), countif(x > 50), sumif(n, x > 50), dcountif(text, n > 10)",
+    "T | where n < 0 | summarize count(), sum(x), percentile(x, 50)",
+    "T | distinct text",
+    "T | join kind=leftouter (T | where n % 3 == 0) on $left.n == $right.n | project n, n1, x = x + x1",
+    "T | join kind=leftanti (T | where n % 3 == 0) on n | summarize sum(x) by text",
+    "T | join kind=leftsemi (T | where n % 7 == 0) on text | extend y = n * 2 | take 20",
+    "T | join kind=inner (T) on text | summarize count(), sum(x * x1) by n | top 5 by sum_",
+    "T | extend k = n % 2 | join kind=inner (T | extend k = n % 2) on k | where n1 < 20 | summarize sum(x1) by n",
   ]
 
   @Test(arguments: queries) func sameRowsWithAnyNumberOfThreads(_ query: String) throws {
@@ -79,5 +89,67 @@ import Testing
       _ = try Self.engine.run(compiled, context)
       Issue.record("ran on")
     } catch { #expect(error.code == .cancelled) }
+  }
+
+  /// So many groups that rows are dealt to lanes: 70,000 rows, of which two at some distance are a group each.
+  @Test(arguments: [1, 2, 5]) func manyGroupsComeInOrderOfFirstAppearance(threads: Int) throws {
+    let count = 70_000
+    let keys = (0..<count).map { Int64($0 * 48_271 % 35_003) }
+    let values = (0..<count).map { 1 / Double($0 + 1) }
+    let names = StringVector(keys.map { "k\($0 % 97)" })
+    let table = Table(
+      schema: Schema([Field("k", .long), Field("s", .string), Field("x", .real)]),
+      columns: [ColumnVector(integers: keys), ColumnVector(strings: names), ColumnVector(reals: values)],
+      rowCount: count)
+    let engine = Engine.standard(over: SimpleCatalog([CatalogTable(name: "T", provider: table)]))
+    let result = try engine.run(
+      "T | summarize v = sum(x), n = count(), first = take_any(x) by k, s",
+      settings: ExecutionSettings(threads: threads, morselSize: 9000))
+    // What one plain loop gives.
+    var numbers: [Int64: Int] = [:]
+    var sums: [(key: Int64, sum: Double, count: Int64, first: Double)] = []
+    for (key, value) in zip(keys, values) {
+      if let known = numbers[key] {
+        sums[known].sum += value
+        sums[known].count += 1
+      } else {
+        numbers[key] = sums.count
+        sums.append((key, value, 1, value))
+      }
+    }
+    #expect(result.rowCount == sums.count)
+    for (row, group) in sums.enumerated() {
+      let cells = (0..<5).map { result.value(row: row, column: $0) }
+      let expected: [Value] = [
+        .long(group.key), .string("k\(group.key % 97)"), .real(group.sum), .long(group.count),
+        .real(group.first),
+      ]
+      if cells.map(\.text) != expected.map(\.text) {
+        Issue.record("row \(row): \(cells), expected \(expected)")
+        return
+      }
+    }
+  }
+
+  /// Selection by a sample gives what sorting gives, also where the sample misleads.
+  @Test(arguments: [1, 3]) func percentilesOfManyNumbers(threads: Int) throws {
+    let count = 60_000
+    let tables: [[Int64]] = [
+      (0..<count).map { Int64($0 * 48_271 % 65_537) },
+      (0..<count).map { Int64($0 % 58 == 0 ? -$0 : $0) },
+      (0..<count).map { Int64($0 / 20_000) },
+      [Int64](repeating: 7, count: count),
+    ]
+    for numbers in tables {
+      let table = Table(
+        schema: Schema([Field("n", .long)]), columns: [ColumnVector(integers: numbers)], rowCount: count)
+      let engine = Engine.standard(over: SimpleCatalog([CatalogTable(name: "T", provider: table)]))
+      let result = try engine.run(
+        "T | summarize percentiles(n, 0, 1, 50, 95, 100)",
+        settings: ExecutionSettings(threads: threads, morselSize: 7000))
+      let sorted = numbers.sorted()
+      let expected = [0, 599, 29_999, 56_999, count - 1].map { Value.long(sorted[$0]).text }
+      #expect((0..<5).map { result.value(row: 0, column: $0).text } == expected)
+    }
   }
 }

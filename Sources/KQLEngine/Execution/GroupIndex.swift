@@ -165,7 +165,7 @@ struct ColumnNumbers {
     return result
   }
 
-  private static func key(_ value: Double) -> UInt64 {
+  fileprivate static func key(_ value: Double) -> UInt64 {
     value == 0 ? 0 : (value.isNaN ? Double.nan.bitPattern : value.bitPattern)
   }
 
@@ -299,5 +299,105 @@ public struct GroupIndex {
       }
     }
     return current
+  }
+}
+
+/// Numbers the distinct pairs of a group and a value from 0 in order of first appearance.
+public struct GroupedValueIndex {
+  private var values = ColumnNumbers()
+  private var pairs = KeyNumbers()
+  /// How many pairs there are.
+  public var count: Int { pairs.count }
+
+  /// An empty index.
+  public init() {}
+
+  /// The number of each row's pair; new ones are added.
+  public mutating func numbers(groups: [Int], values column: ColumnVector) -> [Int] {
+    var current = groups
+    let next = values.numbers(of: column, adding: true)
+    current.withUnsafeMutableBufferPointer { rows in
+      next.withUnsafeBufferPointer { next in
+        pairs.number(rows) { UInt64(rows[$0]) << 32 | UInt64(next[$0]) }
+      }
+    }
+    return current
+  }
+}
+
+/// Hashes rows of key columns: rows that are one group hash alike, whatever batch they stand in.
+public struct RowHasher {
+  /// Of a string column: the hashes of the pool seen last.
+  private var pools: [(pool: StringPool, hashes: [UInt64])?]
+
+  /// A hasher of rows with so many columns.
+  public init(keyCount: Int) { pools = Array(repeating: nil, count: keyCount) }
+
+  /// A hash for each row.
+  public mutating func hashes(of keys: [ColumnVector], rowCount: Int) -> [UInt64] {
+    var result = [UInt64](repeating: 0, count: rowCount)
+    for (column, key) in keys.enumerated() {
+      result.withUnsafeMutableBufferPointer { add(key, column, to: $0) }
+    }
+    return result
+  }
+
+  private mutating func add(
+    _ key: ColumnVector, _ column: Int, to rows: UnsafeMutableBufferPointer<UInt64>
+  ) {
+    @inline(__always) func mix(_ row: Int, _ hash: UInt64) {
+      rows[row] = (rows[row] &+ hash) &* 0x9e37_79b9_7f4a_7c15
+      rows[row] ^= rows[row] >> 32
+    }
+    switch key.storage {
+    case .constant(let value):
+      let hash = Self.hash(value)
+      for row in rows.indices { mix(row, hash) }
+    case .integers(let values):
+      values.withUnsafeBufferPointer { values in
+        for row in rows.indices {
+          mix(row, key.validity?.isValid(row) == false ? 0 : mixBits(UInt64(bitPattern: values[row])))
+        }
+      }
+    case .reals(let values):
+      for row in rows.indices {
+        mix(row, key.validity?.isValid(row) == false ? 0 : mixBits(ColumnNumbers.key(values[row])))
+      }
+    case .strings(let strings):
+      guard let codes = strings.codes,
+        strings.pool.count <= 64 * codes.count || pools[column]?.pool === strings.pool
+      else {
+        for row in rows.indices { mix(row, strings.withUTF8(row) { hashBytes($0) }) }
+        return
+      }
+      if pools[column]?.pool !== strings.pool {
+        pools[column] = (
+          strings.pool, (0..<strings.pool.count).map { strings.pool.withUTF8($0) { hashBytes($0) } }
+        )
+      }
+      let known = pools[column]?.hashes ?? []
+      known.withUnsafeBufferPointer { known in
+        codes.withUnsafeBufferPointer { codes in
+          for row in rows.indices { mix(row, known[Int(codes[row])]) }
+        }
+      }
+    default:
+      for row in rows.indices { mix(row, Self.hash(key.value(row))) }
+    }
+  }
+
+  private static func hash(_ value: Value) -> UInt64 {
+    switch value {
+    case .null: return 0
+    case .bool(let flag): return mixBits(flag ? 1 : 0)
+    case .long(let number), .datetime(let number), .timespan(let number):
+      return mixBits(UInt64(bitPattern: number))
+    case .real(let number): return mixBits(ColumnNumbers.key(number))
+    default:
+      if value.isNull { return 0 }
+      var text = value.text
+      if case .dynamic(let inner) = value { text = inner.json }
+      return text.withUTF8 { hashBytes($0) }
+    }
   }
 }

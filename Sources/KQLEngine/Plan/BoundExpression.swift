@@ -207,7 +207,7 @@ public struct BoundExpression: Sendable {
   }
 
   /// Adds the tables that it needs computed.
-  func collectSubqueries(into list: inout [Subquery]) {
+  public func collectSubqueries(into list: inout [Subquery]) {
     switch kind {
     case .inTable(_, _, _, let subquery), .scalar(let subquery): list.append(subquery)
     default: break

@@ -45,9 +45,15 @@ func explain(_ plan: any LogicalNode, indent: Int = 0) -> String {
 
 /// The operators that run a plan, as a tree of lines.
 func explainPhysical(_ plan: any LogicalNode, _ settings: ExecutionSettings, indent: Int = 0) -> String {
-  if let chain = MorselChain(plan, settings) {
-    let titles = [MorselChain.title(settings)] + chain.nodes.map { physicalTitle(of: $0) }
-    return titles.enumerated().map { indentation(indent + $0.offset) + $0.element }.joined(separator: "\n")
+  if let chain = MorselChain(plan, settings), chain.computes {
+    var lines = [indentation(indent) + MorselChain.title(settings)]
+    for (depth, node) in chain.nodes.enumerated() {
+      lines.append(indentation(indent + depth + 1) + physicalTitle(of: node))
+      for other in (node as? any RowwiseNode)?.besides ?? [] {
+        lines.append(explainPhysical(other, settings, indent: indent + depth + 2))
+      }
+    }
+    return lines.joined(separator: "\n")
   }
   let line = indentation(indent) + physicalTitle(of: plan)
   return ([line] + plan.inputs.map { explainPhysical($0, settings, indent: indent + 1) })

@@ -52,6 +52,7 @@ public struct PhysicalBuilder {
   /// The rows that scans read, when one thread has only a part of a table.
   let scanned: Range<Int>?
   private let steps: ChainSteps?
+  private let prepared: PreparedSteps?
   private var slots: [Int: RowBatch] = [:]
 
   /// A builder for one evaluation.
@@ -59,12 +60,17 @@ public struct PhysicalBuilder {
     self.context = context
     scanned = nil
     steps = nil
+    prepared = nil
   }
 
-  /// A builder for a chain over a part of a table; `profile` has an entry for each node, from the top down.
-  init(context: ExecutionContext, scanned: Range<Int>, profile: [Profile.Entry]) {
+  /// A builder for a chain over a part of a table; `profile` has an entry for each node, `prepared` a step for each
+  /// that is a `RowwiseNode`, both from the top down.
+  init(
+    context: ExecutionContext, scanned: Range<Int>, profile: [Profile.Entry], steps ready: [any RowwiseStep]
+  ) {
     self.context = context
     self.scanned = scanned
+    prepared = ready.isEmpty ? nil : PreparedSteps(ready)
     steps = profile.isEmpty ? nil : ChainSteps(profile)
   }
 
@@ -72,24 +78,38 @@ public struct PhysicalBuilder {
   public func build(_ node: any LogicalNode) throws(DossierError) -> any PhysicalOperator {
     // What a subplan does, once for each group of rows, counts for the operator that runs it.
     guard let profile = context.profile, slots.isEmpty else {
-      if scanned == nil, let parallel = try MorselExec.make(node, context) { return parallel }
-      return try node.makePhysical(self)
+      if scanned == nil, let parallel = try MorselExec.make(node, context) { return parallel.made }
+      return try make(node)
     }
     if scanned != nil {
-      guard let entry = steps?.next() else { return try node.makePhysical(self) }
-      return ProfiledExec(try node.makePhysical(self), entry: entry, clock: profile.clock)
+      guard let entry = steps?.next() else { return try make(node) }
+      return ProfiledExec(try make(node), entry: entry, clock: profile.clock)
     }
     let start = profile.clock()
     if let parallel = try MorselExec.make(node, context) {
       let entry = parallel.entry ?? profile.open("Parallel")
       entry.add(rows: 0, batches: 0, ticks: profile.clock() - start)
-      return ProfiledExec(parallel, entry: entry, clock: profile.clock)
+      return ProfiledExec(parallel.made, entry: entry, clock: profile.clock)
     }
     let entry = profile.open(physicalTitle(of: node))
     defer { profile.close() }
     let made = try node.makePhysical(self)
     entry.add(rows: 0, batches: 0, ticks: profile.clock() - start)
     return ProfiledExec(made, entry: entry, clock: profile.clock)
+  }
+
+  /// In a chain over a part of a table, rowwise nodes are prepared.
+  private func make(_ node: any LogicalNode) throws(DossierError) -> any PhysicalOperator {
+    if let rowwise = node as? any RowwiseNode, let step = prepared?.next() {
+      return step.makePhysical(over: try build(rowwise.streamed))
+    }
+    return try node.makePhysical(self)
+  }
+
+  /// The chain below an operator that can take what each morsel comes to; nil where one thread does as well.
+  public func parallelChain(_ node: any LogicalNode) throws(DossierError) -> ReadyChain? {
+    guard scanned == nil, slots.isEmpty, let chain = MorselChain(node, context.settings) else { return nil }
+    return try chain.prepare(context)
   }
 
   /// The builder for a subplan that reads `rows` where its `SubplanInput` of this slot stands.
@@ -107,4 +127,11 @@ private final class ChainSteps {
   private var left: ArraySlice<Profile.Entry>
   init(_ entries: [Profile.Entry]) { left = entries[...] }
   func next() -> Profile.Entry? { left.popFirst() }
+}
+
+/// The steps of a chain that are prepared, taken one by one as the chain is built.
+private final class PreparedSteps {
+  private var left: ArraySlice<any RowwiseStep>
+  init(_ steps: [any RowwiseStep]) { left = steps[...] }
+  func next() -> (any RowwiseStep)? { left.popFirst() }
 }

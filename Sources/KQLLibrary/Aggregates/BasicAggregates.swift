@@ -39,7 +39,10 @@ enum BasicAggregates {
     "avg", ifName: "avgif", [.any("value")], summary: "The average of the values.",
     example: .aggregate("avg(x)", .real, "2.5"), ifExample: .aggregate("avgif(x, x > 1)", .real, "3.0"),
     gives: { (arguments) throws(DossierError) in try averageType(arguments) },
-    state: { (arguments) throws(DossierError) in AverageState(type: try averageType(arguments)) })
+    state: { (arguments) throws(DossierError) in
+      let isWhole = arguments.first.map { $0.type.isIntegerStored || $0.type == .bool } ?? false
+      return AverageState(type: try averageType(arguments), isOrderFree: isWhole)
+    })
 
   private static func averageType(_ arguments: [ArgumentInfo]) throws(DossierError) -> ScalarType {
     guard let argument = arguments.first else { return .real }
@@ -92,6 +95,8 @@ struct CountState: AggregateState {
 
   init(predicate: Int?) { self.predicate = predicate }
 
+  var isOrderFree: Bool { true }
+
   mutating func update(_ arguments: [ColumnVector], groups: [Int], groupCount: Int) throws(DossierError) {
     counts.grow(to: groupCount, with: 0)
     guard let predicate else {
@@ -120,6 +125,8 @@ struct SumState: AggregateState {
   private var decimals: [Decimal] = []
 
   init(type: ScalarType) { self.type = type }
+
+  var isOrderFree: Bool { type != .real && type != .decimal }
 
   private mutating func grow(_ count: Int) {
     switch type {
@@ -170,11 +177,16 @@ struct AverageState: AggregateState {
   }
 
   let type: ScalarType
+  /// Whole numbers are.
+  let isOrderFree: Bool
   private var reals: [Sum<Double>] = []
   private var decimals: [Sum<Decimal>] = []
   private var integers: [Sum<Int128>] = []
 
-  init(type: ScalarType) { self.type = type }
+  init(type: ScalarType, isOrderFree: Bool) {
+    self.type = type
+    self.isOrderFree = isOrderFree
+  }
 
   mutating func update(_ arguments: [ColumnVector], groups: [Int], groupCount: Int) throws(DossierError) {
     if type == .decimal {
@@ -266,6 +278,8 @@ struct ExtremeState: AggregateState {
     self.type = type
     self.sign = sign
   }
+
+  var isOrderFree: Bool { type.isIntegerStored }
 
   private mutating func take(_ value: Value, _ group: Int) {
     guard !value.isNull else { return }

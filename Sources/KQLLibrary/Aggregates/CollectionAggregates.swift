@@ -91,10 +91,12 @@ enum CollectionAggregates {
 /// Counts distinct values.
 struct DistinctState: AggregateState {
   /// Numbers the pairs of group and value; values of dynamic columns come as their keys.
-  private var pairs = GroupIndex(keyCount: 2)
+  private var pairs = GroupedValueIndex()
   private var counts: [Int64] = []
   /// The values that were new, with their groups: what a merge takes over.
   private var fresh: [(groups: [Int], values: ColumnVector)] = []
+
+  var isOrderFree: Bool { true }
 
   mutating func update(_ arguments: [ColumnVector], groups rows: [Int], groupCount: Int) throws(DossierError)
   {
@@ -114,8 +116,7 @@ struct DistinctState: AggregateState {
   private mutating func take(_ column: ColumnVector, _ rows: [Int], _ groupCount: Int) {
     counts.grow(to: groupCount, with: 0)
     var known = pairs.count
-    let numbers = pairs.groups(
-      of: [ColumnVector(integers: rows.map { Int64($0) }), column], rowCount: rows.count)
+    let numbers = pairs.numbers(groups: rows, values: column)
     var first: [Int] = []
     for (row, number) in numbers.enumerated() where number >= known {
       known = number + 1

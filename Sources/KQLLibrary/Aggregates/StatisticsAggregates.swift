@@ -194,20 +194,32 @@ struct CovarianceState: AggregateState {
   }
 }
 
-/// Percentiles of numbers: keeps all with their groups, one after the other, and selects at the end.
+/// Percentiles of numbers: keeps all with their groups, run by run, and selects at the end.
 struct NumericPercentileState: AggregateState {
+  /// Some numbers and the group of each; groups stand under the numbers that `mapping` gives, if there is one.
+  private struct Run: Sendable {
+    var numbers: [Int64] = []
+    var groups: [UInt32] = []
+    var mapping: [Int]?
+
+    @inline(__always) func group(_ place: Int) -> Int {
+      mapping.map { $0[Int(groups[place])] } ?? Int(groups[place])
+    }
+  }
+
   let type: ScalarType
   let shares: [Double]
   let asArray: Bool
   /// Reals as numbers of the same order.
-  private var numbers: [Int64] = []
-  private var groupOfNumber: [UInt32] = []
+  private var runs: [Run] = []
 
   init(type: ScalarType, shares: [Double], asArray: Bool) {
     self.type = type
     self.shares = shares
     self.asArray = asArray
   }
+
+  var isOrderFree: Bool { true }
 
   mutating func update(_ arguments: [ColumnVector], groups: [Int], groupCount: Int) throws(DossierError) {
     if type == .real {
@@ -219,69 +231,185 @@ struct NumericPercentileState: AggregateState {
 
   @inline(__always)
   private mutating func take<T>(_ lane: Lane<T>, _ groups: [Int], _ number: (T) -> Int64) {
-    for row in groups.indices {
-      guard let value = lane[row] else { continue }
-      numbers.append(number(value))
-      groupOfNumber.append(UInt32(truncatingIfNeeded: groups[row]))
+    var run = Run()
+    if lane.validity == nil, lane.codes == nil, !lane.isConstant {
+      run.numbers = lane.values.map(number)
+      run.groups = groups.map { UInt32(truncatingIfNeeded: $0) }
+    } else {
+      for row in groups.indices {
+        guard let value = lane[row] else { continue }
+        run.numbers.append(number(value))
+        run.groups.append(UInt32(truncatingIfNeeded: groups[row]))
+      }
     }
+    if !run.numbers.isEmpty { runs.append(run) }
   }
 
   mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
-    numbers += next.numbers
-    groupOfNumber += next.groupOfNumber.map { UInt32(truncatingIfNeeded: mapping[Int($0)]) }
+    for run in next.runs {
+      var moved = run
+      moved.mapping = run.mapping.map { inner in inner.map { mapping[$0] } } ?? mapping
+      runs.append(moved)
+    }
   }
 
   mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector] {
-    // The numbers of each group together, by counting.
-    var starts = [Int](repeating: 0, count: groupCount + 1)
-    for group in groupOfNumber { starts[Int(group) + 1] += 1 }
-    for group in 0..<groupCount { starts[group + 1] += starts[group] }
-    var next = starts
-    var sorted = [Int64](repeating: 0, count: numbers.count)
-    sorted.withUnsafeMutableBufferPointer { sorted in
-      next.withUnsafeMutableBufferPointer { next in
-        for (number, group) in zip(numbers, groupOfNumber) {
-          sorted[next[Int(group)]] = number
-          next[Int(group)] += 1
-        }
+    try finish(groupCount: groupCount, ExecutionContext())
+  }
+
+  mutating func finish(
+    groupCount: Int, _ context: ExecutionContext
+  ) throws(DossierError) -> [ColumnVector] {
+    var members = try membersByGroup(groupCount, context)
+    let runLengths = members.starts
+    // Large groups first, so that none is left for the end.
+    let order = (0..<groupCount).sorted {
+      let (a, b) = (runLengths[$0 + 1] - runLengths[$0], runLengths[$1 + 1] - runLengths[$1])
+      return a != b ? a > b : $0 < $1
+    }
+    let shares = shares
+    var chosen = [Int64](repeating: 0, count: groupCount * shares.count)
+    var failure: DossierError?
+    chosen.withUnsafeMutableBufferPointer { chosen in
+      members.numbers.withUnsafeMutableBufferPointer { numbers in
+        // Each thread has groups of its own, and writes where no other does.
+        nonisolated(unsafe) let (chosen, numbers) = (chosen, numbers)
+        let piece = max(1, groupCount / 256)
+        do throws(DossierError) {
+          try context.concurrently((groupCount + piece - 1) / piece) { number throws(DossierError) in
+            for group in order[number * piece..<min(groupCount, (number + 1) * piece)] {
+              let own = UnsafeMutableBufferPointer(
+                rebasing: numbers[runLengths[group]..<runLengths[group + 1]])
+              guard !own.isEmpty else { continue }
+              for (position, share) in shares.enumerated() {
+                let rank = (share / 100 * Double(own.count) * (1 - 1e-12)).rounded(.up)
+                chosen[group * shares.count + position] = select(
+                  max(0, min(own.count - 1, Int(rank) - 1)), own)
+              }
+            }
+          }
+        } catch { failure = error }
       }
     }
-    numbers = []
-    groupOfNumber = []
-    let output: ScalarType = type == .int ? .long : type
-    var chosen = [[Value]](repeating: [], count: shares.count)
-    sorted.withUnsafeMutableBufferPointer { sorted in
-      for group in 0..<groupCount {
-        let members = UnsafeMutableBufferPointer(rebasing: sorted[starts[group]..<starts[group + 1]])
-        for (position, share) in shares.enumerated() {
-          guard !members.isEmpty else {
-            chosen[position].append(.null)
-            continue
-          }
-          let rank = (share / 100 * Double(members.count) * (1 - 1e-12)).rounded(.up)
-          let number = select(max(0, min(members.count - 1, Int(rank) - 1)), members)
-          chosen[position].append(
-            type == .real ? .real(realOfOrderedBits(number)) : number.value(type: type))
-        }
+    if let failure { throw failure }
+    let columns = shares.indices.map { position in
+      (0..<groupCount).map { group -> Value in
+        guard runLengths[group + 1] > runLengths[group] else { return .null }
+        let number = chosen[group * shares.count + position]
+        return type == .real ? .real(realOfOrderedBits(number)) : number.value(type: type)
       }
     }
     if asArray {
       return [
         ColumnVector(
           dynamics: (0..<groupCount).map { group in
-            let row = chosen.map { $0[group] }
+            let row = columns.map { $0[group] }
             return row.allSatisfy(\.isNull) ? .null : .array(row.map(\.asDynamic))
           })
       ]
     }
-    return chosen.map { ColumnVector($0, type: output) }
+    let output: ScalarType = type == .int ? .long : type
+    return columns.map { ColumnVector($0, type: output) }
+  }
+
+  /// The numbers of each group together, by counting: those of group `g` are `numbers[starts[g]..<starts[g + 1]]`.
+  private mutating func membersByGroup(
+    _ groupCount: Int, _ context: ExecutionContext
+  ) throws(DossierError) -> (numbers: [Int64], starts: [Int]) {
+    let runs = runs
+    self.runs = []
+    // Each of a few parts of the runs counts for itself, so that all can write at once; many groups make counting dear.
+    let wanted = groupCount > 4096 ? 1 : context.settings.threads
+    let size = max(1, (runs.count + wanted - 1) / wanted)
+    let partCount = (runs.count + size - 1) / size
+    var next = [Int](repeating: 0, count: partCount * groupCount)
+    var failure: DossierError?
+    func each(_ body: @Sendable (Int) throws(DossierError) -> Void) {
+      guard failure == nil else { return }
+      do throws(DossierError) { try context.concurrently(partCount, body) } catch { failure = error }
+    }
+    next.withUnsafeMutableBufferPointer { next in
+      nonisolated(unsafe) let next = next
+      each { part throws(DossierError) in
+        for run in runs[part * size..<min(runs.count, (part + 1) * size)] {
+          try context.checkpoint()
+          for place in run.groups.indices { next[part * groupCount + run.group(place)] += 1 }
+        }
+      }
+    }
+    var starts = [Int](repeating: 0, count: groupCount + 1)
+    var sum = 0
+    for group in 0..<groupCount {
+      starts[group] = sum
+      for part in 0..<partCount {
+        let count = next[part * groupCount + group]
+        next[part * groupCount + group] = sum
+        sum += count
+      }
+    }
+    starts[groupCount] = sum
+    let sorted = [Int64](unsafeUninitializedCapacity: sum) { sorted, count in
+      count = sum
+      next.withUnsafeMutableBufferPointer { next in
+        nonisolated(unsafe) let (sorted, next) = (sorted, next)
+        each { part throws(DossierError) in
+          for run in runs[part * size..<min(runs.count, (part + 1) * size)] {
+            try context.checkpoint()
+            run.numbers.withUnsafeBufferPointer { numbers in
+              for place in numbers.indices {
+                let slot = part * groupCount + run.group(place)
+                sorted[next[slot]] = numbers[place]
+                next[slot] += 1
+              }
+            }
+          }
+        }
+        if failure != nil { sorted.initialize(repeating: 0) }
+      }
+    }
+    if let failure { throw failure }
+    return (sorted, starts)
   }
 }
 
 /// The number that stands at `rank` once all are in order; moves numbers about.
-/// - Source: Hoare's selection with the median of three; a run that does not shrink is sorted.
+///
+/// Of many numbers, an evenly taken sample tells an interval that the wanted one is likely to be in; the few numbers
+/// in it are looked at alone.
+/// - Source: Floyd and Rivest, "Expected time bounds for selection".
 /// - Complexity: linear on average, n log n at worst.
-private func select(_ rank: Int, _ numbers: UnsafeMutableBufferPointer<Int64>) -> Int64 {
+func select(_ rank: Int, _ numbers: UnsafeMutableBufferPointer<Int64>) -> Int64 {
+  let sampleSize = 1024
+  guard numbers.count >= 16 * sampleSize else { return quickSelect(rank, numbers) }
+  let step = numbers.count / sampleSize
+  let sample = (0..<sampleSize).map { numbers[$0 * step] }.sorted()
+  let middle = Int(Double(rank) / Double(numbers.count) * Double(sampleSize))
+  let low = middle < 64 ? Int64.min : sample[middle - 64]
+  let high = middle + 64 >= sampleSize ? Int64.max : sample[middle + 64]
+  var below = 0
+  var inside = 0
+  for number in numbers {
+    below += number < low ? 1 : 0
+    inside += number >= low && number <= high ? 1 : 0
+  }
+  // A sample that misleads, or many equal numbers, make it no easier.
+  guard rank >= below, rank < below + inside, inside < numbers.count / 2 else {
+    return quickSelect(rank, numbers)
+  }
+  return withUnsafeTemporaryAllocation(of: Int64.self, capacity: inside + 1) { few in
+    var place = 0
+    for number in numbers {
+      // Written always, kept if it is inside: a branch would be guessed wrong too often.
+      few[place] = number
+      place += number >= low && number <= high ? 1 : 0
+    }
+    return quickSelect(rank - below, UnsafeMutableBufferPointer(rebasing: few[..<inside]))
+  }
+}
+
+/// The same by looking at all of them.
+/// - Source: Hoare's selection with the median of three; a run that does not shrink is sorted.
+private func quickSelect(_ rank: Int, _ numbers: UnsafeMutableBufferPointer<Int64>) -> Int64 {
   var low = 0
   var high = numbers.count - 1
   var patience = 64

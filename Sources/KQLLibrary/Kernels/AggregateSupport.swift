@@ -84,6 +84,14 @@ struct FilteredState<Base: AggregateState>: AggregateState {
   mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector] {
     try base.finish(groupCount: groupCount)
   }
+
+  mutating func finish(
+    groupCount: Int, _ context: ExecutionContext
+  ) throws(DossierError) -> [ColumnVector] {
+    try base.finish(groupCount: groupCount, context)
+  }
+
+  var isOrderFree: Bool { base.isOrderFree }
 }
 
 /// An aggregate that folds values one after the other into one accumulator a group.

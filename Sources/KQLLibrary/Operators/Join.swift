@@ -2,6 +2,7 @@ import Columnar
 import Diagnostics
 import KQLEngine
 import KQLSyntax
+import Synchronization
 
 extension DossierError.Code {
   /// A kind of join, union or lookup that there is not.
@@ -189,7 +190,7 @@ func bindJoinKeys(
 }
 
 /// Rows of two inputs with equal keys.
-public struct Joined: LogicalNode {
+public struct Joined: RowwiseNode {
   /// The left rows.
   public let left: any LogicalNode
   /// The right rows.
@@ -232,17 +233,112 @@ public struct Joined: LogicalNode {
   }
   /// A hash join that builds over the right side.
   public func makePhysical(_ builder: PhysicalBuilder) throws(DossierError) -> any PhysicalOperator {
-    JoinExec(plan: self, left: try builder.build(left), right: try builder.build(right))
+    JoinExec(plan: self, left: try builder.build(left), right: .source(try builder.build(right)))
+  }
+  /// True of the kinds that need not know which left rows came before, nor which right rows were met.
+  public var isRowwise: Bool {
+    switch kind {
+    case .inner, .leftouter, .leftsemi, .leftanti: leftKeys.allSatisfy(\.isPure)
+    case .innerunique, .rightouter, .fullouter, .rightsemi, .rightanti: false
+    }
+  }
+  /// The left rows.
+  public var streamed: any LogicalNode { left }
+  /// The right rows.
+  public var besides: [any LogicalNode] { [right] }
+  /// Reads the right side.
+  public func prepare(_ builder: PhysicalBuilder) throws(DossierError) -> any RowwiseStep {
+    SharedJoin(
+      plan: self, side: try RightSide(self, reading: try builder.build(right), in: builder.context))
   }
 }
 
+/// The right side of a join, its rows by key. One thread at a time has it.
+private final class RightSide: @unchecked Sendable {
+  var rows: RowBatch
+  var index: GroupIndex
+  /// Rows of group `g` are `members[starts[g]..<starts[g + 1]]`.
+  let starts: [Int]
+  let members: [Int]
+  /// Which rows were met; empty for kinds that don't ask.
+  var matched: [Bool]
+
+  init(
+    _ plan: Joined, reading source: any PhysicalOperator, in context: ExecutionContext
+  ) throws(DossierError) {
+    rows = try collectRows(from: source, columns: plan.right.columns, in: context)
+    let evaluator = Evaluator(layout: makeLayout(plan.right.columns))
+    var keys: [ColumnVector] = []
+    for key in plan.rightKeys { keys.append(try evaluator.evaluate(key, rows, firstRow: 0, context)) }
+    index = GroupIndex(keyCount: keys.count)
+    let groups = index.groups(of: keys, rowCount: rows.count)
+    var starts = [Int](repeating: 0, count: index.count + 1)
+    for group in groups { starts[group + 1] += 1 }
+    for group in 0..<index.count { starts[group + 1] += starts[group] }
+    var next = starts
+    var members = [Int](repeating: 0, count: rows.count)
+    for row in 0..<rows.count {
+      members[next[groups[row]]] = row
+      next[groups[row]] += 1
+    }
+    try context.charge(bytes: rows.count * 24)
+    self.starts = starts
+    self.members = members
+    switch plan.kind {
+    case .rightouter, .fullouter, .rightsemi, .rightanti:
+      matched = [Bool](repeating: false, count: rows.count)
+    default: matched = []
+    }
+  }
+
+  /// The same rows for another thread.
+  init(copying other: RightSide) {
+    rows = other.rows
+    index = other.index
+    starts = other.starts
+    members = other.members
+    matched = other.matched
+  }
+
+  /// The most rows of one key.
+  var mostOfOneKey: Int { zip(starts, starts.dropFirst()).reduce(0) { max($0, $1.1 - $1.0) } }
+}
+
+/// A right side that several threads look into.
+private final class SharedJoin: RowwiseStep {
+  private let plan: Joined
+  private let side: RightSide
+  let fanOut: Int
+  /// Copies that no thread has at the moment. Each keeps what it has found out about a column's strings.
+  private let idle = Mutex<[RightSide]>([])
+
+  init(plan: Joined, side: RightSide) {
+    self.plan = plan
+    self.side = side
+    fanOut = plan.kind.isLeftOnly ? 1 : side.mostOfOneKey
+  }
+
+  func makePhysical(over input: any PhysicalOperator) -> any PhysicalOperator {
+    JoinExec(plan: plan, left: input, right: .shared(self))
+  }
+
+  func borrow() -> RightSide { idle.withLock { $0.popLast() } ?? RightSide(copying: side) }
+  func giveBack(_ side: RightSide) { idle.withLock { $0.append(side) } }
+}
+
 private final class JoinExec: PhysicalOperator {
+  /// Where the right side comes from.
+  enum Right {
+    case source(any PhysicalOperator)
+    case shared(SharedJoin)
+  }
+
   private let plan: Joined
   private let left: any PhysicalOperator
-  private let right: any PhysicalOperator
+  private let right: Right
   private let leftPicks: [Int]
   private let rightPicks: [Int]
-  private var built: Built?
+  private var side: RightSide?
   private var probe: Probe?
   private var firstRow = 0
   private var isLeftDone = false
@@ -252,17 +348,7 @@ private final class JoinExec: PhysicalOperator {
   private var seenCount = 0
   private var folded = 0
 
-  /// The right side, its rows by key.
-  private struct Built {
-    var rows: RowBatch
-    var index: GroupIndex
-    /// Rows of group `g` are `members[starts[g]..<starts[g + 1]]`.
-    var starts: [Int]
-    var members: [Int]
-    var matched: [Bool]
-  }
-
-  init(plan: Joined, left: any PhysicalOperator, right: any PhysicalOperator) {
+  init(plan: Joined, left: any PhysicalOperator, right: Right) {
     self.plan = plan
     self.left = left
     self.right = right
@@ -282,38 +368,14 @@ private final class JoinExec: PhysicalOperator {
     seen = GroupIndex(keyCount: plan.leftKeys.count)
   }
 
-  private func build(_ context: ExecutionContext) throws(DossierError) -> Built {
-    let rows = try collectRows(from: right, columns: plan.right.columns, in: context)
-    let evaluator = Evaluator(layout: makeLayout(plan.right.columns))
-    var keys: [ColumnVector] = []
-    for key in plan.rightKeys { keys.append(try evaluator.evaluate(key, rows, firstRow: 0, context)) }
-    var index = GroupIndex(keyCount: keys.count)
-    let groups = index.groups(of: keys, rowCount: rows.count)
-    var starts = [Int](repeating: 0, count: index.count + 1)
-    for group in groups { starts[group + 1] += 1 }
-    for group in 0..<index.count { starts[group + 1] += starts[group] }
-    var next = starts
-    var members = [Int](repeating: 0, count: rows.count)
-    for row in 0..<rows.count {
-      members[next[groups[row]]] = row
-      next[groups[row]] += 1
-    }
-    try context.charge(bytes: rows.count * 24)
-    return Built(
-      rows: rows, index: index, starts: starts, members: members,
-      matched: [Bool](repeating: false, count: rows.count))
-  }
-
   func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
-    var table: Built
-    if let known = built { table = known } else { table = try build(context) }
-    built = nil
-    defer { built = table }
+    if isTailDone { return nil }
+    let table = try rightSide(context)
     while !isLeftDone {
       try context.checkpoint()
       if var rest = probe {
         probe = nil
-        let result = try join(&rest, &table, context)
+        let result = try join(&rest, table, context)
         if rest.row < rest.batch.count { probe = rest }
         if let result, result.count > 0 { return result }
         continue
@@ -327,11 +389,24 @@ private final class JoinExec: PhysicalOperator {
         }
         break
       }
-      probe = try startProbe(batch, &table, context)
+      probe = try startProbe(batch, table, context)
     }
-    guard !isTailDone else { return nil }
     isTailDone = true
-    return tail(table, context)
+    let rest = tail(table, context)
+    side = nil
+    if case .shared(let shared) = right { shared.giveBack(table) }
+    return rest
+  }
+
+  private func rightSide(_ context: ExecutionContext) throws(DossierError) -> RightSide {
+    if let side { return side }
+    let table: RightSide
+    switch right {
+    case .source(let source): table = try RightSide(plan, reading: source, in: context)
+    case .shared(let shared): table = shared.borrow()
+    }
+    side = table
+    return table
   }
 
   /// A left batch that is being joined.
@@ -346,7 +421,7 @@ private final class JoinExec: PhysicalOperator {
   }
 
   private func startProbe(
-    _ batch: RowBatch, _ table: inout Built, _ context: ExecutionContext
+    _ batch: RowBatch, _ table: RightSide, _ context: ExecutionContext
   ) throws(DossierError) -> Probe {
     let evaluator = Evaluator(layout: makeLayout(plan.left.columns))
     var keys: [ColumnVector] = []
@@ -367,12 +442,12 @@ private final class JoinExec: PhysicalOperator {
   /// Joins further rows of a left batch, until there is a batch of results: a key with many rows on both sides
   /// makes more rows than any input has.
   private func join(
-    _ probe: inout Probe, _ table: inout Built, _ context: ExecutionContext
+    _ probe: inout Probe, _ table: RightSide, _ context: ExecutionContext
   ) throws(DossierError) -> RowBatch? {
+    if plan.kind == .inner { return joinInner(&probe, table, context) }
     let (batch, groups, fresh) = (probe.batch, probe.groups, probe.fresh)
     var leftRows: [Int] = []
     var rightRows: [Int] = []
-    if plan.kind == .inner || plan.kind == .innerunique { leftRows.reserveCapacity(batch.count) }
     let start = probe.row
     let enough = max(context.settings.batchSize, 65_536)
     for row in start..<batch.count {
@@ -398,7 +473,7 @@ private final class JoinExec: PhysicalOperator {
           for member in table.starts[group]..<table.starts[group + 1] {
             leftRows.append(row)
             rightRows.append(table.members[member])
-            table.matched[table.members[member]] = true
+            if !table.matched.isEmpty { table.matched[table.members[member]] = true }
           }
         } else if plan.kind == .leftouter || plan.kind == .fullouter {
           leftRows.append(row)
@@ -427,6 +502,49 @@ private final class JoinExec: PhysicalOperator {
       lineage: union(picked.lineage, others.lineage))
   }
 
+  /// The same for `inner`, whose every row is a pair.
+  private func joinInner(_ probe: inout Probe, _ table: RightSide, _ context: ExecutionContext) -> RowBatch {
+    let (batch, groups, start) = (probe.batch, probe.groups, probe.row)
+    let enough = max(context.settings.batchSize, 65_536)
+    var (end, pairs) = (start, 0)
+    table.starts.withUnsafeBufferPointer { starts in
+      while end < groups.count, pairs < enough {
+        let group = groups[end]
+        if group >= 0 { pairs += starts[group + 1] - starts[group] }
+        end += 1
+      }
+    }
+    probe.row = end
+    var leftRows: [Int] = []
+    let rightRows = [Int](unsafeUninitializedCapacity: pairs) { right, count in
+      count = pairs
+      leftRows = [Int](unsafeUninitializedCapacity: pairs) { left, count in
+        count = pairs
+        table.starts.withUnsafeBufferPointer { starts in
+          table.members.withUnsafeBufferPointer { members in
+            groups.withUnsafeBufferPointer { groups in
+              var next = 0
+              for row in start..<end where groups[row] >= 0 {
+                for member in starts[groups[row]]..<starts[groups[row] + 1] {
+                  left[next] = row
+                  right[next] = members[member]
+                  next += 1
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    var picked = batch.with(columns: leftPicks.map { batch.columns[$0] })
+    // Where each row met one, the left side is as it was.
+    let isWhole = pairs == batch.count && leftRows.elementsEqual(0..<batch.count)
+    if !isWhole { picked = picked.gather(leftRows) }
+    let others = table.rows.with(columns: rightPicks.map { table.rows.columns[$0] }).gather(rightRows)
+    return RowBatch(
+      columns: picked.columns + others.columns, count: pairs, lineage: union(picked.lineage, others.lineage))
+  }
+
   private func union(_ a: [Lineage]?, _ b: [Lineage]?) -> [Lineage]? {
     guard var result = a, let b else { return a ?? b }
     for row in result.indices { result[row].formUnion(b[row]) }
@@ -434,7 +552,7 @@ private final class JoinExec: PhysicalOperator {
   }
 
   /// Right rows that are given once all left rows are known.
-  private func tail(_ table: Built, _ context: ExecutionContext) -> RowBatch? {
+  private func tail(_ table: RightSide, _ context: ExecutionContext) -> RowBatch? {
     let rows: [Int]
     switch plan.kind {
     case .rightouter, .fullouter, .rightanti: rows = table.matched.indices.filter { !table.matched[$0] }

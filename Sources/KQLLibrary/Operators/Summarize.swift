@@ -173,82 +173,13 @@ public struct Aggregated: LogicalNode {
     for call in kept { for argument in call.arguments { argument.collectColumns(into: &reads) } }
     return Aggregated(input: input.pruned(to: reads), keys: keys, calls: kept)
   }
-  /// Hash aggregation.
+  /// Hash aggregation, by several threads where the rows come from a chain that they can run.
   public func makePhysical(_ builder: PhysicalBuilder) throws(DossierError) -> any PhysicalOperator {
-    AggregateExec(input: try builder.build(input), inputColumns: input.columns, keys: keys, calls: calls)
-  }
-}
-
-private final class AggregateExec: PhysicalOperator {
-  private let input: any PhysicalOperator
-  private let layout: Layout
-  private let keys: [PlanColumn]
-  private let calls: [AggregateCollector.Call]
-  private var result: BatchesExec?
-
-  init(
-    input: any PhysicalOperator, inputColumns: [PlanColumn], keys: [PlanColumn],
-    calls: [AggregateCollector.Call]
-  ) {
-    self.input = input
-    layout = makeLayout(inputColumns)
-    self.keys = keys
-    self.calls = calls
-  }
-
-  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
-    if result == nil { result = BatchesExec([try aggregate(context)]) }
-    return try result?.next(context)
-  }
-
-  private func aggregate(_ context: ExecutionContext) throws(DossierError) -> RowBatch {
-    let evaluator = Evaluator(layout: layout)
-    var index = GroupIndex(keyCount: keys.count)
-    var states: [any AggregateState] = []
-    for call in calls { states.append(try call.function.makeState(call.info)) }
-    let positions = keys.compactMap { layout[$0.id] }
-    var keyParts: [RowBatch] = []
-    var lineage: [Lineage] = []
-    var groupCount = keys.isEmpty ? 1 : 0
-    if keys.isEmpty { lineage = [Lineage()] }
-    var firstRow = 0
-    while let batch = try input.next(context) {
-      try context.checkpoint()
-      guard batch.count > 0 else { continue }
-      let keyVectors = positions.map { batch.columns[$0] }
-      let groups = index.groups(of: keyVectors, rowCount: batch.count)
-      if !keys.isEmpty {
-        var fresh: [Int] = []
-        for row in 0..<batch.count where groups[row] >= groupCount {
-          fresh.append(row)
-          groupCount = groups[row] + 1
-        }
-        if !fresh.isEmpty {
-          keyParts.append(RowBatch(columns: keyVectors, count: batch.count).gather(fresh))
-          try context.charge(bytes: fresh.count * 16 * (keys.count + calls.count + 1))
-        }
-      }
-      if let known = batch.lineage {
-        while lineage.count < groupCount { lineage.append(Lineage()) }
-        for row in 0..<batch.count { lineage[groups[row]].formUnion(known[row]) }
-      }
-      for (position, call) in calls.enumerated() {
-        var arguments: [ColumnVector] = []
-        for argument in call.arguments {
-          arguments.append(try evaluator.evaluate(argument, batch, firstRow: firstRow, context))
-        }
-        try states[position].update(arguments, groups: groups, groupCount: groupCount)
-      }
-      firstRow += batch.count
+    let isPure = calls.allSatisfy { $0.arguments.allSatisfy(\.isPure) }
+    if isPure, !builder.context.settings.wantsLineage, let chain = try builder.parallelChain(input) {
+      if let single = try chain.single() { return AggregateExec(self, input: .operator(single)) }
+      return AggregateExec(self, input: .chain(chain))
     }
-    var columns: [ColumnVector] = []
-    if keyParts.isEmpty {
-      columns = keys.map { ColumnVector([], type: $0.type) }
-    } else {
-      columns = RowBatch.concatenate(keyParts, schema: makeSchema(keys)).columns
-    }
-    for position in states.indices { columns += try states[position].finish(groupCount: groupCount) }
-    return RowBatch(
-      columns: columns, count: groupCount, lineage: context.settings.wantsLineage ? lineage : nil)
+    return AggregateExec(self, input: .operator(try builder.build(input)))
   }
 }
