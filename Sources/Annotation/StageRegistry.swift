@@ -9,6 +9,7 @@ public enum StageRegistry {
     entry(DateStage.self),
     entry(AmountStage.self),
     entry(QuoteStage.self),
+    entry(SpeakerPronounStage.self),
     entry(RelationStage.self),
     entry(SentimentStage.self),
   ]

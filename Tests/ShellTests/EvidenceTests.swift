@@ -76,6 +76,62 @@ private func makeStore() throws -> String {
     #expect(Completer(shell).complete(".show a", at: 7).candidates.map(\.text) == ["a.txt"])
   }
 
+  @Test func whyTellsWhatAnEntityWasMergedFromAndWhatStaysOpen() throws {
+    let path = NSTemporaryDirectory() + "dossier-merges-\(UUID().uuidString).dossier"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let writer = try StoreWriter(path)
+    for (docID, name) in [("a.txt", "Ana Petrova"), ("b.txt", "Petrova")] {
+      let text = "\(name) left."
+      var facts = DocumentFacts(
+        docID: docID,
+        document: DocumentRow(
+          title: docID, format: "txt", hash: Document(docID: docID, text: text).contentHash, openPronouns: 2,
+          text: text))
+      let id = docID == "a.txt" ? "person/ana-petrova" : "person/petrova"
+      let length = text.unicodeScalars.count
+      facts.sentences = [SentenceRow(sentenceID: 0, start: 0, end: length, text: text)]
+      facts.mentions = [
+        MentionRow(
+          sentenceID: 0, mentionID: 0, start: 0, end: name.utf8.count, text: name, type: "PERSON",
+          entityID: id,
+          entity: name)
+      ]
+      facts.entities = [EntityRow(entityID: id, entity: name, type: "PERSON", aliases: [name])]
+      try writer.commit([facts], annotator: "test")
+    }
+    let whole = ResolvedEntity(entityID: "person/ana-petrova", entity: "Ana Petrova", type: "PERSON")
+    try writer.finish(resolve: { records in
+      Resolution(entityIDs: records.map { _ in whole.entityID }, entities: [whole])
+    })
+    let sink = Sink()
+    let output = ShellOutput(
+      isTerminal: true, colours: false, width: 90, results: { sink.text += $0 }, messages: { sink.text += $0 }
+    )
+    let services = ShellServices(merges: { id, records in
+      records.map { ($0, MergeReason("of \(id)", score: $0.name == "Petrova" ? 0.8 : 1)) }
+    })
+    let session = Session(store: try CorpusStore.open(path), settings: SessionSettings(now: 0))
+    let shell = Shell(session: session, services: services, output: output)
+    #expect(shell.run("Entities | project Entity"))
+    sink.text = ""
+    #expect(shell.run(".why 1"))
+    #expect(sink.text.contains("[Petrova] left."))
+    #expect(sink.text.contains("these 2 documents have 4 pronouns without an entity"))
+    #expect(
+      sink.text.hasSuffix(
+        """
+        person/ana-petrova is one entity in 2 documents:
+            Ana Petrova · a.txt: of person/ana-petrova (1)
+            Petrova · b.txt: of person/ana-petrova (0.8)
+
+        """))
+    // A row of another table tells nothing of merges.
+    #expect(shell.run("Mentions | project Text"))
+    sink.text = ""
+    #expect(shell.run(".why 1"))
+    #expect(!sink.text.contains("one entity"))
+  }
+
   /// The sentences that a row of the last result rests on, by where they begin.
   private func starts(_ session: Session, row: Int = 0) throws -> [Int] {
     let last = try #require(session.last)
