@@ -7,8 +7,9 @@ usage: Scripts/fuzz differential [--queries N] [--seed S] [--show N] [--file QUE
   --show N      how many differences are cut down and printed (5)
   --file F      queries of your own, {"id", "query"} a line, instead of random ones
 
-Values and types are compared; rows in order where the query says one, else as a set with repetitions. Ends with exit
-code 1 if there is a difference.
+Values and types are compared; rows in order where the query says one, else as a set with repetitions. The counts at the
+end say how many of the queries that both answered use an operator, a function or a type. Ends with exit code 1 if there
+is a difference.
 """
 import argparse
 import collections
@@ -306,6 +307,48 @@ def split(text, sign):
     return parts if len(parts) > 1 else []
 
 
+OPERATORS = re.compile(
+    r"(?<![\w.])(and|or|!?(?:has|contains|startswith|endswith|hasprefix|hassuffix)(?:_cs)?|has_any|has_all|matches regex|"
+    r"!?in~?|!?between|[=!]~|[=!<>]=|[-+*/%<>])(?=[\s(])")
+
+
+STEPS = re.compile(
+    r"(?:^|\| |\()(where|extend|project(?:-away|-keep|-rename|-reorder)?|summarize|distinct|count|sort|order|top|take|join|"
+    r"lookup|union|mv-expand|serialize|as|range|print)(?= |$|\))", re.M)
+
+
+class Coverage:
+    """How many queries use what."""
+
+    def __init__(self):
+        self.counts = {kind: collections.Counter() for kind in ["steps", "operators", "functions", "types"]}
+        self.shapes = collections.Counter()
+
+    def add(self, case, answer):
+        if "steps" not in case:
+            return
+        text = "\n".join(case["statements"] + case["steps"])
+        # What stands in quotes is no part of the language.
+        text = re.sub(r"@?'(?:[^'\\]|\\.)*'", "''", text)
+        self.counts["steps"].update(set(STEPS.findall(text)))
+        self.counts["operators"].update(set(OPERATORS.findall(text)))
+        called = set(re.findall(r"([a-z][a-z_0-9]*)\(", text))
+        self.counts["functions"].update(called - {"in", "has_any", "has_all", "between", "typeof", *TYPES})
+        self.counts["types"].update({column.rsplit(":", 1)[1] for table in case["tables"] for column in table["columns"]})
+        cells = [cell for table in case["tables"] for row in table["rows"] for cell in row]
+        self.shapes["an empty table"] += any(not table["rows"] for table in case["tables"])
+        self.shapes["nulls"] += any("(null)" in cell for cell in cells)
+        self.shapes["letters beyond ASCII"] += any(not cell.isascii() for cell in cells)
+        self.shapes["numbers at the edge of their type"] += any(
+            re.search(r"922337203685477580|2147483648|1e308|5e-324|nan|inf\b", cell) for cell in cells)
+        self.shapes["dates of the first or last day"] += any("0001-01-01" in cell or "9999-12-31" in cell for cell in cells)
+        self.shapes["no row in the answer"] += not answer.get("rows")
+
+    def show(self):
+        for kind, counter in [*self.counts.items(), ("queries with", self.shapes)]:
+            print(f"{kind} ({len(counter)}): " + ", ".join(f"{name} {count}" for name, count in counter.most_common()))
+
+
 def batch(command, path, *options):
     """The answers to all queries of a file, one by one."""
     process = subprocess.Popen(
@@ -336,6 +379,7 @@ def main():
         counts = collections.Counter()
         reasons = collections.Counter()
         found = []
+        coverage = Coverage()
         answers = batch("query", path)
         translations = batch("translate", path, "--to", "duckdb", "--ticks")
         with open(path, encoding="utf-8") as file:
@@ -348,6 +392,7 @@ def main():
                     reasons[f"{kind}: {error['message']}"] += 1
                     counts[kind] += 1
                 elif what is None:
+                    coverage.add(case, answer)
                     counts["equal, with rows" if answer.get("rows") else "equal"] += 1
                 else:
                     counts["different"] += 1
@@ -357,6 +402,10 @@ def main():
           + ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())))
     for reason, count in reasons.most_common(12):
         print(f"  {count:6} {reason}")
+
+    coverage.show()
+    translated = total - counts["untranslated"] - counts["not valid"]
+    print(f"{100 * translated / max(1, total):.1f} % of the queries were translated")
 
     query = Process("query", "--batch", "-")
     translate = Process("translate", "--batch", "-", "--to", "duckdb", "--ticks")

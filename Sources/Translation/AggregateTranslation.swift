@@ -6,7 +6,7 @@ import KQLLibrary
 extension PlanTranslator {
   /// Groups of rows, or their distinct keys.
   func aggregated(_ node: Aggregated) throws(DossierError) -> Relation {
-    let input = try translate(node.input)
+    let (input, collected) = try collecting(node)
     let scope = input.scope
     var outputs: [(column: PlanColumn, value: SQLExpression)] = []
     var keys: [String] = []
@@ -21,7 +21,9 @@ extension PlanTranslator {
       keys.append("\(input.source).\(value.text)")
     }
     let expressions = expressions(scope)
-    for call in node.calls { outputs += try aggregate(call, input, expressions) }
+    for (call, column) in zip(node.calls, collected) {
+      outputs += try aggregate(call, column, input, expressions)
+    }
     if outputs.isEmpty {
       // One row, though nobody asks what it holds.
       let count = SQLExpression(text: "count(*)", type: .long, mayBeNull: false, isAtom: true)
@@ -31,13 +33,38 @@ extension PlanTranslator {
     return close(input, outputs, rest: rest, keepsOrder: false)
   }
 
+  /// The input, with what lists and sets collect as columns: DuckDB 2.0 fails on a function of lists within an
+  /// aggregate that another one is applied to.
+  private func collecting(_ node: Aggregated) throws(DossierError) -> (Relation, [SQLExpression?]) {
+    let input = try translate(node.input)
+    let expressions = expressions(input.scope)
+    var hiddenColumns: [(name: String, value: SQLExpression)] = []
+    var collected = [SQLExpression?](repeating: nil, count: node.calls.count)
+    for (index, call) in node.calls.enumerated() where call.function.name.hasPrefix("make_") {
+      guard let item = call.arguments.first, item.column == nil, item.constant == nil else { continue }
+      let value = try expressions.translate(item)
+      let made = hidden(value.type, mayBeNull: value.mayBeNull)
+      hiddenColumns.append((made.name, value))
+      collected[index] = made.column
+    }
+    if hiddenColumns.isEmpty { return (input, collected) }
+    return (close(input, kept(input, node.input.columns), hidden: hiddenColumns), collected)
+  }
+
   private func aggregate(
-    _ call: AggregateCollector.Call, _ input: Relation, _ expressions: ExpressionTranslator
+    _ call: AggregateCollector.Call, _ collected: SQLExpression?, _ input: Relation,
+    _ expressions: ExpressionTranslator
   ) throws(DossierError) -> [(column: PlanColumn, value: SQLExpression)] {
     var name = call.function.name
     let span = call.arguments.first?.span ?? SourceSpan(0, 0)
     var arguments: [SQLExpression] = []
-    for argument in call.arguments { arguments.append(try expressions.translate(argument)) }
+    for (index, argument) in call.arguments.enumerated() {
+      if index == 0, let collected {
+        arguments.append(collected)
+      } else {
+        arguments.append(try expressions.translate(argument))
+      }
+    }
     var filter = ""
     if let base = Self.filtered[name] {
       // The predicate stands behind the values.

@@ -49,6 +49,11 @@ struct ExpressionForms {
 
   private static let common: [ScalarType: [String]] = [
     .bool: [
+      "{string} !has_cs {word}", "{string} !contains_cs {word}", "{string} !startswith {word}",
+      "{string} !startswith_cs {word}", "{string} !hassuffix {word}", "{string} hasprefix_cs {word}",
+      "{string} hassuffix_cs {word}", "{string} !hasprefix {word}", "{string} !hassuffix_cs {word}",
+      "{string} !endswith_cs {word}", "tobool({real})", "tobool({dynamic}.a)", "{string} endswith {string}",
+      "{string} has {word} and {bool}", "{int} == {long}", "{real} >= {long}",
       "({bool} and {bool})", "({bool} or {bool})", "not({bool})", "{long} == {real}", "{int} < {long}",
       "isnan({real})",
       "isinf({real})", "isfinite({real})", "isnotempty({string})", "isascii({string})",
@@ -62,11 +67,15 @@ struct ExpressionForms {
       "tobool({string})", "{dynamic} == {=long}", "tobool({dynamic})",
     ],
     .int: [
+      "getmonth({datetime})", "toint({dynamic})", "toint({bool})",
       "toint({long})", "toint({real})", "getyear({datetime})", "monthofyear({datetime})",
       "dayofmonth({datetime})",
       "dayofyear({datetime})", "hourofday({datetime})", "toint({string})",
     ],
     .long: [
+      "tolong({datetime})", "bitset_count_ones({long})", "datetime_part({part of date}, {datetime})",
+      "tolong({dynamic}.a)", "ceiling({long})", "round({long})", "binary_xor({int}, {long})",
+      "toint({string}) + {long}", "sum_of({long})", "sum_of({long}, {=long})",
       "{long} + {long}", "{long} - {long}", "{long} * {long}", "{long} / {long}", "{long} % {long}",
       "{int} + {int}",
       "{int} * {long}", "-({long})", "abs({long})", "bin({long}, {size})", "strlen({string})",
@@ -82,6 +91,10 @@ struct ExpressionForms {
       "tolong({dynamic}[{small}])",
     ],
     .real: [
+      "log2({real})", "exp2({real})", "exp10({real})", "degrees({real})", "radians({real})", "cot({real})",
+      "asin({real})", "acos({real})", "atan({real})", "cos({real})", "tan({real})", "pi()",
+      "todouble({datetime})", "todouble({timespan})", "{int} / {real}", "{real} * {long}",
+      "todouble({dynamic}[{small}])", "toreal({dynamic}.a)", "atan2({long}, {real})", "pow({long}, {=long})",
       "{real} + {real}", "{real} - {long}", "{real} * {real}", "{real} / {real}", "{long} / {real}",
       "{real} % {real}",
       "-({real})", "abs({real})", "bin({real}, {size})", "floor({real}, {size})", "ceiling({real})",
@@ -93,6 +106,11 @@ struct ExpressionForms {
       "todouble({bool})", "log10({real})", "round({real}, {places})",
     ],
     .string: [
+      "hash_md5({string})", "hash_sha1({string})", "hash_sha256({string})",
+      "base64_encode_tostring({string})", "extract({grouped}, 1, {string})", "tostring({dynamic}['b'])",
+      "strcat({datetime}, {timespan})", "strcat_delim({word}, {real}, {guid})",
+      "replace_regex({string}, {grouped}, @'\\1')", "replace_string({string}, {word}, {string})",
+      "trim({regex}, {word})",
       "strcat({string}, {string})", "strcat({string}, {long}, {bool})", "strcat_delim('-', {string}, {long})",
       "substring({string}, {small})", "substring({string}, {small}, {small})", "tolower({string})",
       "toupper({string})",
@@ -102,6 +120,9 @@ struct ExpressionForms {
       "tostring({dynamic}[{small}])", "tostring(split({string}, ',')[{small}])", "tostring({dynamic}.a)",
     ],
     .datetime: [
+      "unixtime_microseconds_todatetime({long})", "startofday({datetime}, {small})",
+      "startofweek({datetime}, {small})", "startofyear({datetime}, {small})", "endofday({datetime}, {small})",
+      "endofweek({datetime}, {small})", "endofyear({datetime}, {small})", "{timespan} + {datetime}",
       "{datetime} + {timespan}", "{datetime} - {timespan}", "bin({datetime}, {=timespan})",
       "startofday({datetime})",
       "startofweek({datetime})", "startofmonth({datetime})", "startofyear({datetime})",
@@ -112,6 +133,8 @@ struct ExpressionForms {
       "unixtime_seconds_todatetime({long})", "unixtime_milliseconds_todatetime({long})",
     ],
     .timespan: [
+      "totimespan({real})", "{real} * {timespan}", "{long} * {timespan}", "{timespan} / {real}",
+      "{timespan} * {int}",
       "{timespan} + {timespan}", "{timespan} - {timespan}", "{datetime} - {datetime}", "{timespan} * {small}",
       "{timespan} / {small}", "bin({timespan}, {=timespan})", "dayofweek({datetime})", "{timespan} * {real}",
       "{timespan} % {timespan}", "-({timespan})", "abs({timespan})", "totimespan({long})",
@@ -119,6 +142,8 @@ struct ExpressionForms {
     ],
     .guid: [],
     .dynamic: [
+      "pack_array({datetime}, {timespan}, {guid})", "bag_pack({word}, {bool})", "todynamic({word})",
+      "{dynamic}[{small}].a", "pack_array({dynamic}, {real})",
       "pack_array({long}, {string})", "pack_array({bool}, {tame})", "{dynamic}[{small}]", "{dynamic}.a",
       "{dynamic}['b']",
       "split({string}, {word})", "bag_pack('a', {long}, 'b', {string})", "todynamic({string})",
@@ -188,10 +213,13 @@ extension QueryMaker {
     "'microsecond'",
   ]
 
+  private static let partsOfDate = ["'dayofyear'", "'week_of_year'", "'nanosecond'"]
+
   /// An expression of a type over the columns.
   mutating func expression(_ type: ScalarType, depth: Int) -> String {
     let known = columns.filter { $0.type == type }
     let choices = forms.byType[type] ?? []
+    if type == scalarLet, random.chance(15) { return "v" }
     if depth <= 0 || choices.isEmpty || random.chance(25) {
       if !known.isEmpty, random.chance(85) { return random.pick(known).written }
       // A timespan's sign or a minus would bind more loosely than what stands around it.
@@ -225,6 +253,7 @@ extension QueryMaker {
     case "regex": return random.pick(Self.regexes)
     case "grouped": return random.pick(["@'([a-z]+)'", "@'(\\d)(\\w)?'", "@'(.)'"])
     case "part": return random.pick(Self.parts)
+    case "part of date": return random.pick(Self.parts + Self.partsOfDate)
     case "word": return "'\(random.pick(Randomness.words))'"
     case "words":
       return (0..<(1 + random.below(3))).map { _ in "'\(random.pick(Randomness.words))'" }.joined(

@@ -30,6 +30,8 @@ public struct QueryMaker {
   var isOrdered = false
   private var tables: [RandomTable] = []
   private var statements: [String] = []
+  /// The type of the constant `v`, if the query defines one.
+  private(set) var scalarLet: ScalarType?
   private var fresh = 0
 
   /// Starts a sequence of queries.
@@ -54,11 +56,14 @@ public struct QueryMaker {
     tables = []
     statements = []
     fresh = 0
+    scalarLet = nil
     for number in 1...(1 + random.below(2)) {
       let types = someTypes()
       tables.append(random.table(named: "T\(number)", types: types))
     }
-    if random.chance(15) { addScalar() }
+    // Calls of this function stand among the expressions.
+    statements.append("let sum_of = (a:long, b:long = 3) { a + b }")
+    if random.chance(30) { addScalar() }
     let steps = pipeline(steps: 1 + random.below(6), mayNest: true, isWhole: true)
     return RandomQuery(tables: tables, statements: statements, steps: steps)
   }
@@ -67,6 +72,7 @@ public struct QueryMaker {
     columns = []
     let type = random.pick([ScalarType.long, .real, .string, .datetime])
     statements.append("let v = \(expression(type, depth: 1))")
+    scalarLet = type
   }
 
   mutating func freshName() -> String {
@@ -118,7 +124,7 @@ public struct QueryMaker {
     case ..<20: return ["where \(expression(.bool, depth: 3))"]
     case ..<38: return [extend()]
     case ..<46: return [project()]
-    case ..<49: return [random.chance(50) ? projectAway() : projectRename()]
+    case ..<49: return [arranged()]
     case ..<64: return summarize(isLast: isLast)
     case ..<68: return [distinct()]
     case ..<70:
@@ -132,7 +138,9 @@ public struct QueryMaker {
     case ..<91: return expand()
     case ..<94: return window()
     case ..<96: return mayNest ? [whereIn()] : ["where \(expression(.bool, depth: 2))"]
-    default: return dialect == .full ? special(isLast: isLast) : ["where \(expression(.bool, depth: 4))"]
+    default:
+      if dialect == .full { return special(isLast: isLast) }
+      return random.chance(30) ? refused() : [plain()]
     }
   }
 
@@ -174,6 +182,52 @@ public struct QueryMaker {
     }
     columns = made
     return "project " + items.joined(separator: ", ")
+  }
+
+  private mutating func arranged() -> String {
+    switch random.below(4) {
+    case 0: return projectAway()
+    case 1: return projectRename()
+    case 2:
+      let kept = random.sample(columns, 1 + random.below(max(1, columns.count)))
+      columns.removeAll { column in !kept.contains { $0.name == column.name } }
+      return "project-keep \(kept.map(\.written).joined(separator: ", "))"
+    default:
+      let first = random.sample(columns, 1 + random.below(2))
+      columns = first + columns.filter { column in !first.contains { $0.name == column.name } }
+      return "project-reorder \(first.map(\.written).joined(separator: ", "))"
+    }
+  }
+
+  /// Steps that change no row.
+  private mutating func plain() -> String {
+    switch random.below(4) {
+    case 0 where isOrdered: return "serialize"
+    case 1: return "as R\(random.below(9))"
+    default: return "where \(expression(.bool, depth: 4))"
+    }
+  }
+
+  /// Steps that SQL has nothing for: a translation must say so.
+  private mutating func refused() -> [String] {
+    switch random.below(4) {
+    case 0: return ["sample \(random.below(6))"]
+    case 1:
+      columns = [("Row", .long), ("Column", .string), ("Value", .string)].map { name, type in
+        RandomColumn(name: name, type: type)
+      }
+      isOrdered = true
+      return ["evaluate narrow()"]
+    case 2:
+      guard let text = columns.first(where: { $0.type == .string }) else { return ["sample 2"] }
+      let (first, second) = (freshName(), freshName())
+      columns += [RandomColumn(name: first, type: .string), RandomColumn(name: second, type: .long)]
+      return ["parse \(text.written) with \(first) '-' \(second):long *"]
+    default:
+      let (name, value) = (freshName(), expression(.string, depth: 1))
+      columns.append(RandomColumn(name: name, type: .string))
+      return ["extend \(name) = url_encode(\(value))"]
+    }
   }
 
   private mutating func projectAway() -> String {
@@ -244,7 +298,7 @@ public struct QueryMaker {
   /// An aggregate and the type of its value.
   private mutating func aggregate() -> (String, ScalarType) {
     let scalars: [ScalarType] = [.long, .int, .real, .string, .datetime, .timespan, .bool]
-    switch random.below(24) {
+    switch random.below(27) {
     case 0, 1, 2: return ("count()", .long)
     case 3: return ("countif(\(expression(.bool, depth: 2)))", .long)
     case 4: return ("sum(\(expression(.long, depth: 1)))", .long)
@@ -290,6 +344,27 @@ public struct QueryMaker {
     case 20 where isOrdered || dialect == .full:
       let type = random.pick(scalars)
       return ("take_any(\(expression(type, depth: 1)))", type)
+    case 22:
+      let type = random.pick([ScalarType.long, .timespan])
+      return ("sumif(\(expression(type, depth: 1)), \(expression(.bool, depth: 1)))", type)
+    case 23:
+      guard let column = tame([.real, .long]) else {
+        return ("avgif(\(expression(.long, depth: 1)), \(expression(.bool, depth: 1)))", .real)
+      }
+      let function = random.pick(["stdevif", "stdevpif", "varianceif", "variancepif", "avgif"])
+      return ("\(function)(\(column.written), \(expression(.bool, depth: 1)))", .real)
+    case 24:
+      return (
+        "count_distinctif(\(expression(random.pick(scalars), depth: 1)), \(expression(.bool, depth: 1)))",
+        .long
+      )
+    case 25 where isOrdered || dialect == .full:
+      let function = random.pick(["make_list_if", "make_set_if"])
+      let value = expression(random.pick([.long, .string, .bool, .datetime]), depth: 1)
+      return ("\(function)(\(value), \(expression(.bool, depth: 1)))", .dynamic)
+    case 26 where isOrdered || dialect == .full:
+      let type = random.pick(scalars)
+      return ("take_anyif(\(expression(type, depth: 1)), \(expression(.bool, depth: 1)))", type)
     case 21:
       return ("sum(\(expression(.timespan, depth: 1)))", .timespan)
     default: return ("count()", .long)
