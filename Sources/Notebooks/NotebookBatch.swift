@@ -7,6 +7,16 @@ import Synchronization
 public typealias ParameterRow = [(name: String, value: String)]
 
 extension NotebookCommands {
+  /// The rows that a query gives over what a notebook reads, as values for its parameters.
+  /// - Errors: `NBK072` for no rows; those of the query.
+  public func rows(of query: String, for path: String) throws(DossierError) -> [ParameterRow] {
+    do {
+      return try runner.rows(of: query, in: open(path), folder: SessionRecorder.folder(of: path))
+    } catch {
+      throw Rendered.error(error, in: Array(query.utf8), name: "--each")
+    }
+  }
+
   /// Runs a notebook once for each row of parameters, on up to `workers` threads, and writes each run to the
   /// file that `template` gives: `{person}` in it stands for the row's value of `person`.
   ///

@@ -74,6 +74,8 @@ public struct NotebookCommands: Sendable {
     var outcome = CommandOutcome()
     switch destination {
     case .nothing: break
+    case .standardOutput(.markdown) where runner.only != nil:
+      outcome.output = run.onlyOutput
     case .standardOutput(let format):
       outcome.output = String(decoding: try written(run, as: format), as: UTF8.self)
     case .file(let file, .markdown):
@@ -92,13 +94,8 @@ public struct NotebookCommands: Sendable {
       let files = run.files(named: notebook.name)
       let diff = Self.difference(from: notebook, to: files, at: path)
       if diff.isEmpty { return CommandOutcome() }
-      var outcome = CommandOutcome(exitCode: 1, output: diff, diagnostics: run.tableNotes)
-      let stale = notebook.cells.filter { cell in cell.output?.queryKey.map { $0 != cell.key } ?? false }
-      for cell in stale {
-        outcome.diagnostics +=
-          "\(notebook.name):\(cell.line): the query changed since its output was accepted\n"
-      }
-      return outcome
+      return CommandOutcome(
+        exitCode: 1, output: diff, diagnostics: run.tableNotes + DifferenceReasons(run, at: path).text)
     }
   }
 
@@ -110,6 +107,7 @@ public struct NotebookCommands: Sendable {
       let run = run(notebook, at: path)
       if run.failure != nil { return Self.failed(run, CommandOutcome()) }
       try run.files(named: notebook.name).write(to: path)
+      if !run.isPartial { try run.evaluator?.inputs?.write(beside: path) }
       return CommandOutcome()
     }
   }
@@ -219,7 +217,8 @@ public struct NotebookCommands: Sendable {
       }
       if known.svg != svg { lines.append("!picture \(folder)\(name) differs") }
     }
-    for (name, _) in old where !files.pictures.contains(where: { $0.name == name }) {
+    for (name, _) in old
+    where !files.pictures.contains(where: { $0.name == name }) && !files.untouched.contains(name) {
       lines.append("-picture \(folder)\(name)")
     }
     return lines.map { $0 + "\n" }.joined()

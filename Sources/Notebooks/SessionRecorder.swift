@@ -1,5 +1,6 @@
 import Columnar
 import Diagnostics
+import Facts
 import Foundation
 import KQLSyntax
 
@@ -33,6 +34,8 @@ public struct SessionRecorder {
   public var asOf: Int64?
   /// The seed, if one was set.
   public var seed: UInt64?
+  /// The reader's corrections of entities.
+  public var corrections: [Correction] = []
   /// Parameters' values that were set for the session; those that a query declares are written.
   public var parameters: [(name: String, value: String)] = []
   /// What was typed, in order.
@@ -51,6 +54,7 @@ public struct SessionRecorder {
     let run = runner.run(notebook, in: Self.folder(of: path))
     if let failure = run.failure { throw Rendered.error(failure, in: notebook.bytes, name: name) }
     try run.files(named: name).write(to: path)
+    try run.evaluator?.inputs?.write(beside: path)
   }
 
   /// The folder of a path, as a notebook's runner takes it.
@@ -92,6 +96,8 @@ public struct SessionRecorder {
     }
     if let asOf, usesClock { add("as-of", DisplayText.of(.datetime(asOf))) }
     if let seed { lines.append("seed: \(seed)") }
+    if !corrections.isEmpty { lines.append("corrections:") }
+    for correction in corrections { lines.append("  - \(Self.yaml(correction.text))") }
     let declared = entries.flatMap { NotebookParameters.declaredNames(in: $0.source) }
     let known = parameters.filter { parameter in
       declared.contains { $0.utf8.elementsEqual(parameter.name.utf8) }

@@ -115,3 +115,11 @@ final class EntityNames: Sendable {
     return fresh
   }
 }
+
+extension Session {
+  /// The EntityId of a name, or of an EntityId itself.
+  /// - Errors: `BND410` if nothing bears the name, `BND411` if several do.
+  public func entityID(named name: String) throws(DossierError) -> String {
+    try catalog.entityNames.resolve(name, at: nil)
+  }
+}

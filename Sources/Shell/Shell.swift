@@ -24,8 +24,23 @@ public final class Shell {
   public internal(set) var cells: [Cell] = []
   /// Whether the loop is to end.
   var isLeaving = false
+  /// Whether `.quit` has ended it.
+  public var hasLeft: Bool { isLeaving }
   /// The evidence that `.why` showed last, for `.show N`.
   var evidence: Evidence?
+  /// The row of the last result that it belongs to, from 1, and which of its passages was shown last.
+  var evidenceRow = 1
+  var passage: Int?
+  /// What `.undo` takes back, last first.
+  var undoSteps: [UndoStep] = []
+  /// Whether long results go through a pager.
+  var usesPager = true
+  /// The editor's history while the loop runs, for `.history`.
+  private(set) var history: () -> [String] = { [] }
+  /// What can be named, for completion.
+  let names = StoreNames()
+  /// The step of the tour that comes next.
+  var tourStep = 0
   /// The store that `.load` writes to.
   var storePath: String?
   /// A store that lives as long as this session, where `.load` had to make one.
@@ -69,11 +84,14 @@ public final class Shell {
   /// Ctrl-C drops a block or stops a query. Gives the exit code.
   public func runLoop(_ editor: any LineEditor) -> Int32 {
     isInteractive = true
+    history = { [unowned editor] in editor.history }
+    defer { history = { [] } }
     let cancellation = Cancellation()
     let former = session.settings.interruption
     session.settings.interruption = { cancellation.isRequested ? .stopped : former?() }
     defer { session.settings.interruption = former }
     while !isLeaving {
+      if let store = session.store { _ = names.names(of: store) }
       do {
         switch try editor.readBlock(prompt: "dossier> ", continuation: "    ...> ") {
         case .endOfInput: return 0
@@ -153,7 +171,8 @@ public final class Shell {
       let taken = ContinuousClock.now - start
       cells.append(cell)
       evidence = nil
-      try show(evaluation.table)
+      passage = nil
+      try paged { () throws(DossierError) in try show(evaluation.table) }
       if showsTime { output.note(Self.seconds(taken)) }
     }
   }
@@ -161,7 +180,9 @@ public final class Shell {
   private func runCommand(_ line: String) throws(DossierError) {
     let plain = CommandWords(query: line)
     let command = try CommandRegistry.command(named: plain.name)
-    try command.run(command.query(in: plain.rest) == nil ? try CommandWords(line) : plain, self)
+    let words = command.takesText || command.query(in: plain.rest) != nil ? plain : try CommandWords(line)
+    guard command.isForReading else { return try command.run(words, self) }
+    try paged { () throws(DossierError) in try command.run(words, self) }
   }
 
   /// A duration as `0.012 s`.
@@ -172,7 +193,24 @@ public final class Shell {
     return "\(seconds)." + String(repeating: "0", count: 3 - text.utf8.count) + text + " s"
   }
 
+  /// Runs the commands of the reader's own file before the first prompt; an error in it is shown. They are no part
+  /// of what `.save` writes.
+  public func runInit(_ text: String, name: String) {
+    _ = runScript(text, name: name)
+    cells = []
+  }
+
   // MARK: Results
+
+  /// Runs what writes results; at the prompt, what is longer than the screen goes through a pager.
+  func paged(_ body: () throws(DossierError) -> Void) throws(DossierError) {
+    guard isInteractive, usesPager, let command = Pager.command(environment: Terminal.environment) else {
+      return try body()
+    }
+    output.beginPages(command)
+    defer { output.endPages() }
+    try body()
+  }
 
   /// Writes a result in the current format, with its notes; Ctrl-C ends it.
   func show(_ table: Table, rowLimit: Int?? = nil, isNumbered: Bool = true) throws(DossierError) {
@@ -193,7 +231,8 @@ public final class Shell {
         options.moreHint = isNumbered ? ", .last shows all" : ""
       }
     }
-    options.isStopped = { stop() != nil }
+    let hasLeft = output.hasLeft
+    options.isStopped = { hasLeft.isSet || stop() != nil }
     format.write(table, options, to: output.write)
     if let stopped = stop() { throw stopped }
     notes(table)
@@ -222,6 +261,13 @@ public final class Shell {
 extension DossierError {
   /// What stops an evaluation at Ctrl-C.
   static let stopped = DossierError("EXE130", "stopped")
+}
+
+/// Something that one part sets and another asks for.
+final class Flag: Sendable {
+  private let value = Atomic<Bool>(false)
+  var isSet: Bool { value.load(ordering: .relaxed) }
+  func set(_ to: Bool) { value.store(to, ordering: .relaxed) }
 }
 
 /// A request to stop, made on the thread that watches for Ctrl-C.

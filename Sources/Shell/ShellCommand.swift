@@ -17,6 +17,10 @@ protocol ShellCommand: Sendable {
   /// The query in what follows the command's name, which may then go on over several lines; nil for a command of
   /// plain words.
   static func query(in rest: String) -> String?
+  /// Whether what follows the name is text, in which quotes mean nothing.
+  static var takesText: Bool { get }
+  /// Whether what it shows may be long, so that it goes through the pager.
+  static var isForReading: Bool { get }
   /// Does it.
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError)
 }
@@ -41,11 +45,15 @@ indirect enum CommandArgument: Sendable {
   /// What follows depends on the first word: after one of these, each word has its own kind; else all are
   /// of one.
   case byFirstWord([(word: String, then: [CommandArgument])], otherwise: CommandArgument)
+  /// The name of an entity.
+  case entity
 }
 
 extension ShellCommand {
   static var argument: CommandArgument { .none }
   static func query(in rest: String) -> String? { nil }
+  static var takesText: Bool { false }
+  static var isForReading: Bool { false }
 
   /// An error that shows how the command is written.
   static func misused(_ problem: String) -> DossierError {

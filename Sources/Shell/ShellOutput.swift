@@ -13,7 +13,13 @@ public final class ShellOutput {
   private var file: FileHandle?
   /// The file that results go to, if `.output` named one.
   public private(set) var path: String?
-  private var fixedWidth: Int?
+  /// Columns that the user set, instead of the terminal's own.
+  var fixedWidth: Int?
+  /// What was written since `beginPages`, while it may still fit the screen.
+  private var page: (text: String, command: String)?
+  private var pager: Pager?
+  /// Messages that wait for the pager to end.
+  private var waiting = ""
 
   /// This process's streams: on a terminal all goes to it, else messages go to standard error.
   public convenience init() {
@@ -47,11 +53,74 @@ public final class ShellOutput {
 
   /// A piece of a result.
   public func write(_ text: String) {
-    if let file { file.write(Data(text.utf8)) } else { results(text) }
+    if let file {
+      file.write(Data(text.utf8))
+    } else if let pager {
+      pager.write(text)
+      hasLeft.set(pager.isLeft)
+    } else if page != nil {
+      turnPage(text)
+    } else {
+      results(text)
+    }
   }
 
   /// A message, with a line end added.
-  public func say(_ message: String) { messages(message + "\n") }
+  public func say(_ message: String) {
+    if pager != nil {
+      waiting += message + "\n"
+    } else if page != nil, isTerminal {
+      turnPage(message + "\n")
+    } else {
+      messages(message + "\n")
+    }
+  }
+
+  // MARK: Pages
+
+  /// From now on what is written goes through a pager, if it gets longer than the screen.
+  func beginPages(_ command: String) {
+    if isTerminal, file == nil { page = ("", command) }
+  }
+
+  /// Shows what is left, and waits until the user leaves the pager.
+  func endPages() {
+    if let page { results(page.text) }
+    page = nil
+    pager?.finish()
+    pager = nil
+    hasLeft.set(false)
+    if !waiting.isEmpty { messages(waiting) }
+    waiting = ""
+  }
+
+  /// Whether the user has left the pager, so that nothing more need be written.
+  let hasLeft = Flag()
+
+  private func turnPage(_ text: String) {
+    guard var held = page else { return }
+    held.text += text
+    page = held
+    guard let size = Terminal.size(), held.text.utf8.count >= size.rows else { return }
+    guard Self.rows(of: held.text, columns: size.columns) >= size.rows else { return }
+    page = nil
+    if let pager = Pager(held.command) {
+      self.pager = pager
+      pager.write(held.text)
+    } else {
+      results(held.text)
+    }
+  }
+
+  /// How many rows a text takes, its last line not counted.
+  private static func rows(of text: String, columns: Int) -> Int {
+    // By bytes: a line end of two is one character.
+    text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast().reduce(0) { rows, line in
+      // Escape sequences take no room; that they count here only makes a long line longer.
+      let width = line.count < columns ? 1 : DisplayWidth.of(Substring(line))
+      return rows + max(1, (width + columns - 1) / columns)
+    }
+  }
 
   /// A message in faint letters.
   func note(_ message: String) { say(paint(message, .faint)) }

@@ -36,17 +36,21 @@ public struct ShellServices {
   public var replay: Replay?
   /// What entities were made of; nil where no resolution is known.
   public var merges: Merges?
+  /// How entities are resolved over all documents, for corrections; nil where none can be made.
+  public var resolve: Resolver?
 
   /// No services.
   public init(
     load: Load? = nil, loadTable: LoadTable? = nil, save: Save? = nil, replay: Replay? = nil,
-    merges: Merges? = nil
+    merges: Merges? = nil,
+    resolve: Resolver? = nil
   ) {
     self.merges = merges
     self.load = load
     self.loadTable = loadTable
     self.save = save
     self.replay = replay
+    self.resolve = resolve
   }
 }
 
@@ -72,4 +76,6 @@ public struct SessionRecord: Sendable {
     /// SHA-256 of the file's bytes.
     public var hash: String
   }
+  /// The reader's corrections of entities.
+  public var corrections: [Correction] = []
 }

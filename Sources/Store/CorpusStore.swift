@@ -15,6 +15,8 @@ public final class CorpusStore: Sendable {
   public let batch: Int
   /// All tables of `TableRegistry` and the reader's own by name, rows in source order, columns decoded when they are first read.
   public let tables: [String: any TableProvider]
+  /// The reader's corrections of entities, in the order in which they were made.
+  public let corrections: [Correction]
   private let snapshot: Snapshot
 
   /// Opens a store as it was after load `number`, or as it is now.
@@ -33,8 +35,19 @@ public final class CorpusStore: Sendable {
     try StoredClusters(snapshot).records
   }
 
-  init(_ snapshot: Snapshot) {
+  /// The same documents as they would be with other corrections in the place of the store's; nothing is written.
+  ///
+  /// - Complexity: resolves all documents.
+  public func corrected(by corrections: [Correction], resolve: Resolver) throws(DossierError) -> CorpusStore {
+    let other = try Snapshot(snapshot.queue, path: path, batch: snapshot.batch == 0 ? nil : snapshot.batch)
+    let clusters = try ResolvedClusters(other, resolve, correctedBy: corrections)
+    try other.presetEntities(clusters.index)
+    return CorpusStore(other, corrections: corrections)
+  }
+
+  init(_ snapshot: Snapshot, corrections: [Correction]? = nil) {
     self.snapshot = snapshot
+    self.corrections = corrections ?? snapshot.corrections
     path = snapshot.path
     batch = snapshot.batch
     var tables: [String: any TableProvider] = [:]
@@ -78,6 +91,19 @@ public final class CorpusStore: Sendable {
     return (0..<documentCount).map { pool[$0] }
   }
 
+  /// The hash of each document's text and metadata, in source order.
+  public func documentHashes() throws(DossierError) -> [(id: String, hash: String)] {
+    try snapshot.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT CAST(docId AS BLOB), hash FROM documents
+          WHERE added <= :commit AND (removed IS NULL OR removed > :commit) ORDER BY docId
+          """, arguments: ["commit": snapshot.commit]
+      ).map { (SQLText.string($0[0]), $0[1]) }
+    }
+  }
+
   /// The text that a document's offsets count in; nil if there is no such document.
   public func documentText(_ docID: String) throws(DossierError) -> String? {
     try snapshot.read { db in
@@ -95,6 +121,15 @@ public final class CorpusStore: Sendable {
   /// The numbers of all loads, ascending, also of those after the snapshot.
   public func batches() throws(DossierError) -> [Int] {
     try snapshot.read { db in try Int.fetchAll(db, sql: "SELECT DISTINCT batch FROM commits ORDER BY batch") }
+  }
+
+  /// Up to which load the reader has seen what is said of entities that are watched, by EntityId.
+  public func watches() throws(DossierError) -> [(entityID: String, batch: Int)] {
+    try snapshot.read { db in
+      guard try db.tableExists("watches") else { return [] }
+      return try Row.fetchAll(db, sql: "SELECT CAST(entityId AS BLOB), batch FROM watches ORDER BY entityId")
+        .map { (SQLText.string($0[0]), $0[1]) }
+    }
   }
 
   /// What the documents were annotated with: the names that loads gave, in order; one where all were

@@ -26,10 +26,7 @@ struct EntityIndex: Sendable {
     let live = try snapshot.live()
     var numbers: [Int: [Int32]] = [:]
     guard let table = snapshot.tableIDs[ClusterRow.tableName] else {
-      entities = []
-      ids = .empty
-      (names, types, countries) = (StringVector([""]), StringVector([""]), StringVector([""]))
-      ofClusters = [:]
+      self.init(entities: [], ofClusters: [:])
       return
     }
     for commit in Set(live.commits).sorted() {
@@ -48,18 +45,25 @@ struct EntityIndex: Sendable {
     let sorted = known.entities.indices.filter { isUsed[$0] }
       .sorted { scalarsPrecede(known.entities[$0].entityID, known.entities[$1].entityID) }
     var place = [Int32](repeating: -1, count: known.entities.count)
+    for (index, number) in sorted.enumerated() { place[number] = Int32(index) }
+    self.init(
+      entities: sorted.map { known.entities[$0] },
+      ofClusters: numbers.mapValues { $0.map { $0 < 0 ? -1 : place[Int($0)] } })
+  }
+
+  /// Entities in ascending order of their ids, and the index of the entity of each cluster by commit.
+  init(entities: [ResolvedEntity], ofClusters: [Int: [Int32]]) {
     var (bytes, offsets): ([UInt8], [Int]) = ([], [0, 0])
-    for (index, number) in sorted.enumerated() {
-      place[number] = Int32(index)
-      bytes += known.entities[number].entityID.utf8
+    for entity in entities {
+      bytes += entity.entityID.utf8
       offsets.append(bytes.count)
     }
-    entities = sorted.map { known.entities[$0] }
+    self.entities = entities
+    self.ofClusters = ofClusters
     ids = StringPool(bytes: bytes, offsets: offsets, isDistinct: true)
     names = StringVector([""] + entities.map(\.entity))
     types = StringVector([""] + entities.map(\.type))
     countries = StringVector([""] + entities.map(\.country))
-    ofClusters = numbers.mapValues { $0.map { $0 < 0 ? -1 : place[Int($0)] } }
   }
 
   /// The entity of a document's cluster by its number from 1; nil for 0 and for none.

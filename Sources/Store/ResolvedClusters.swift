@@ -12,6 +12,7 @@ struct StoredClusters {
   /// How many clusters each commit has, with those of documents that are gone.
   private(set) var sizes: [Int: Int] = [:]
 
+  /// Reads them.
   init(_ snapshot: Snapshot) throws(DossierError) {
     guard let table = snapshot.tableIDs[ClusterRow.tableName] else { return }
     let (live, layout, docIDs) = (
@@ -43,10 +44,12 @@ struct ResolvedClusters {
   private var idsByCommit: [(commit: Int, ids: [String?])] = []
   private var entities: [ResolvedEntity] = []
 
-  /// Reads the clusters of all documents in source order, and resolves them.
-  init(_ snapshot: Snapshot, _ resolve: Resolver) throws(DossierError) {
+  /// Resolves the clusters of all documents, and corrects what that gives.
+  init(
+    _ snapshot: Snapshot, _ resolve: Resolver, correctedBy corrections: [Correction]
+  ) throws(DossierError) {
     let clusters = try StoredClusters(snapshot)
-    let resolution = resolve(clusters.records)
+    let resolution = resolve(clusters.records).corrected(by: corrections, clusters.records)
     guard resolution.entityIDs.count == clusters.records.count else {
       throw DossierError(
         .storeFailure,
@@ -56,6 +59,18 @@ struct ResolvedClusters {
     var ids = clusters.sizes.mapValues { [String?](repeating: nil, count: $0) }
     for (source, id) in zip(clusters.sources, resolution.entityIDs) { ids[source.commit]?[source.row] = id }
     idsByCommit = ids.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// The same as readers see it.
+  var index: EntityIndex {
+    var places: [String: Int32] = [:]
+    for (place, entity) in entities.enumerated() { places[entity.entityID] = Int32(place) }
+    return EntityIndex(
+      entities: entities,
+      ofClusters: Dictionary(
+        uniqueKeysWithValues: idsByCommit.map { commit, ids in
+          (commit, ids.map { id in id.flatMap { places[$0] } ?? -1 })
+        }))
   }
 
   /// Writes what differs from what the last resolution said.

@@ -22,6 +22,8 @@ final class Snapshot: Sendable {
   private let rowCounts: [Int: Int]
   /// The reader's own functions, as they were when the store was opened.
   let functions: [FunctionText]
+  /// The reader's corrections of entities, in the order in which they were made.
+  let corrections: [Correction]
   /// The reader's own tables, by name.
   let ownTables: [OwnTable]
   let cache = SegmentCache()
@@ -44,6 +46,7 @@ final class Snapshot: Sendable {
       var columns: [Int: [String: Int]] = [:]
       var rows: [Int: Int] = [:]
       var functions: [FunctionText] = []
+      var corrections: [String] = []
       var ownTables: [OwnTable] = []
     }
     let opening = try StoreFailure.guarding(path) {
@@ -78,6 +81,9 @@ final class Snapshot: Sendable {
             """, arguments: ["commit": opening.commit])
         { opening.rows[row[0]] = row[1] }
         opening.functions = try FunctionText.fetchAll(db)
+        opening.corrections = try Data.fetchAll(
+          db, sql: "SELECT CAST(text AS BLOB) FROM corrections ORDER BY id"
+        ).map { SQLText.string($0) }
         opening.ownTables = try OwnTable.fetchAll(
           db, commit: opening.commit, path: path, queue: queue)
         return opening
@@ -96,6 +102,7 @@ final class Snapshot: Sendable {
     columnIDs = opening.columns
     rowCounts = opening.rows
     functions = opening.functions
+    corrections = try opening.corrections.map { line throws(DossierError) in try Correction(line) }
     ownTables = opening.ownTables
     layouts = Dictionary(uniqueKeysWithValues: opening.tables.values.map { ($0, Once<TableLayout>()) })
   }
@@ -246,6 +253,11 @@ final class Snapshot: Sendable {
   /// The entities, and which cluster is which.
   func entities() throws(DossierError) -> EntityIndex {
     try entitiesOnce.get { () throws(DossierError) in try EntityIndex(self) }
+  }
+
+  /// Puts other entities in, before anything has asked for them.
+  func presetEntities(_ index: EntityIndex) throws(DossierError) {
+    _ = try entitiesOnce.get { () throws(DossierError) in index }
   }
 }
 

@@ -110,7 +110,7 @@ public final class StoreWriter {
     if needsResolution {
       // Nothing can change between reading and writing: the lock is ours.
       let snapshot = try Snapshot(queue, path: path, batch: nil)
-      resolved = try ResolvedClusters(snapshot, resolve)
+      resolved = try ResolvedClusters(snapshot, resolve, correctedBy: snapshot.corrections)
     }
     try transaction { db in
       let (commit, batch) = try self.beginCommit(db)
@@ -127,6 +127,26 @@ public final class StoreWriter {
 
   private func read<T>(_ body: (Database) throws -> T) throws(DossierError) -> T {
     try StoreFailure.guarding(path) { try queue.read(body) }
+  }
+
+  /// Puts a reader's corrections of entities in the place of those that the store has, and resolves all documents
+  /// again, as a load of its own.
+  public func correct(_ corrections: [Correction], resolve: Resolver) throws(DossierError) {
+    let snapshot = try Snapshot(queue, path: path, batch: nil)
+    let resolved = try ResolvedClusters(snapshot, resolve, correctedBy: corrections)
+    try transaction { db in
+      let (commit, batch) = try self.beginCommit(db)
+      try db.execute(sql: "DELETE FROM corrections")
+      for correction in corrections {
+        try db.execute(
+          sql: "INSERT INTO corrections(text) VALUES (CAST(? AS TEXT))",
+          arguments: [Data(correction.text.utf8)])
+      }
+      try resolved.write(in: commit, db)
+      try db.execute(sql: "UPDATE commits SET resolved = 1 WHERE id = ?", arguments: [commit])
+      try db.execute(sql: "UPDATE batches SET finished = 1 WHERE id = ?", arguments: [batch])
+    }
+    try checkpoint()
   }
 
   /// A load of its own that brings no documents: all in one transaction, in which `body` gets the number of the commit

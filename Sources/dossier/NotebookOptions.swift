@@ -1,3 +1,4 @@
+import Annotation
 import ArgumentParser
 import Diagnostics
 import Foundation
@@ -8,6 +9,10 @@ import Sessions
 struct NotebookOptions: ParsableArguments {
   @Argument(help: "The notebook.") var notebook: String
   @Option(help: "The store to run on, instead of what the notebook names.") var store: String?
+  @Option(help: ArgumentHelp("Stops after this cell, by its name or its number from 1.", valueName: "cell"))
+  var until: String?
+  @Option(help: ArgumentHelp("Only this cell counts; those before it run for it.", valueName: "cell"))
+  var cell: String?
   @OptionGroup var options: SessionOptions
 
   /// Runs one of the commands, writes what it says, and leaves with its exit code.
@@ -17,9 +22,11 @@ struct NotebookOptions: ParsableArguments {
       let settings = try options.settings()
       var commands = NotebookCommands(
         SessionProvider(
-          settings: settings, loader: TemporaryLoader(), provenance: [("Dossier", Version.number)]))
+          settings: settings, loader: TemporaryLoader(), resolver: EntityResolution.resolve,
+          provenance: [("Dossier", Version.number)]))
       commands.runner.store = store
       commands.runner.threads = options.threads
+      (commands.runner.until, commands.runner.only) = (until, cell)
       if settings.clockIsPinned { commands.runner.asOf = settings.now }
       commands.runner.parameters = try options.parameters().map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
       return try body(commands)

@@ -11,7 +11,9 @@ enum ParameterRows {
   /// - Errors: `CMD101`, `CMD102` for a file that can't be read; `CMD133` with the line of what is wrong.
   static func read(_ path: String) throws(DossierError) -> [ParameterRow] {
     let text = try readText(path)
-    let rows = path.lowercased().hasSuffix(".jsonl") ? try objects(text, path) : try cells(text, path)
+    let rows =
+      [".jsonl", ".ndjson"].contains(where: path.lowercased().hasSuffix)
+      ? try objects(text, path) : try cells(text, path)
     guard !rows.isEmpty else { throw DossierError("CMD133", "'\(path)' has no rows") }
     return rows
   }

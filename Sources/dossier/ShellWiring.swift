@@ -11,7 +11,8 @@ extension ShellServices {
   static func standard() -> ShellServices {
     ShellServices(
       load: ShellWiring.load, loadTable: ShellWiring.loadTable, save: ShellWiring.save,
-      replay: ShellWiring.replay, merges: { EntityResolution.members(of: $0, in: $1) })
+      replay: ShellWiring.replay, merges: { EntityResolution.members(of: $0, in: $1) },
+      resolve: EntityResolution.resolve)
   }
 }
 
@@ -54,6 +55,7 @@ private enum ShellWiring {
     }
     recorder.asOf = session.settings.now
     recorder.seed = session.settings.seed == 0 ? nil : session.settings.seed
+    recorder.corrections = record.corrections
     recorder.parameters = session.parameters.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     recorder.entries = record.cells.compactMap { cell in
       cell.kind == .command ? nil : .init(cell.text, name: cell.name)
@@ -86,7 +88,8 @@ private enum ShellWiring {
     settings.clockIsPinned = false
     return NotebookCommands(
       SessionProvider(
-        settings: settings, loader: TemporaryLoader(), provenance: [("Dossier", Version.number)]))
+        settings: settings, loader: TemporaryLoader(), resolver: EntityResolution.resolve,
+        provenance: [("Dossier", Version.number)]))
   }
 
   private static func withoutLineEnd(_ text: String) -> String {

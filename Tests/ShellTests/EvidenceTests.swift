@@ -59,7 +59,7 @@ private func makeStore() throws -> String {
         """)
     sink.text = ""
     #expect(shell.run(".show 1"))
-    #expect(sink.text.contains("[Kim met Putin in Sochi.]"))
+    #expect(sink.text.contains("[Kim met Putin] in Sochi."))
     sink.text = ""
     #expect(shell.run(".show a.txt"))
     #expect(sink.text.contains("Two leaders") && !sink.text.contains("\u{1B}"))

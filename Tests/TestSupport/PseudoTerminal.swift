@@ -21,7 +21,7 @@ public final class PseudoTerminal {
   private var isClosed = false
 
   /// Starts a program with arguments on a new terminal. Its environment is `environment` over a small
-  /// fixed one: `TERM=xterm-256color`, `LANG=C.UTF-8`, `PATH`; `HOME` is missing unless given.
+  /// fixed one: `TERM=xterm-256color`, `LANG=C.UTF-8`, `PATH`, `PAGER=cat`; `HOME` is missing unless given.
   public init(
     _ program: String, _ arguments: [String] = [], rows: Int = 24, columns: Int = 80,
     environment: [String: String] = [:], directory: String? = nil
@@ -40,7 +40,7 @@ public final class PseudoTerminal {
       ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(main, UInt(TIOCSWINSZ), &size)
 
-    var values = ["TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"]
+    var values = ["TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "PAGER": "cat"]
     values.merge(environment) { $1 }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

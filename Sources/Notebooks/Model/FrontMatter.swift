@@ -1,5 +1,6 @@
 import Columnar
 import Diagnostics
+import Facts
 import Yams
 
 /// The settings at the top of a notebook.
@@ -19,6 +20,8 @@ public struct FrontMatter: Sendable {
   public var asOf: Int64?
   /// The seed of `rand()` and `sample`.
   public var seed: Int64?
+  /// What the notebook says of entities, besides what the store's reader has said.
+  public var corrections: [Correction] = []
   /// Values for declared parameters, in order.
   public var parameters: [(name: String, value: String)] = []
 
@@ -27,7 +30,9 @@ public struct FrontMatter: Sendable {
 
   /// The keys that mean something. Others are the author's own and are left alone, unless they look like
   /// one of these misspelt.
-  static let keys = ["title", "store", "documents", "tables", "snapshot", "as-of", "seed", "params"]
+  static let keys = [
+    "title", "store", "documents", "tables", "snapshot", "as-of", "seed", "params", "corrections",
+  ]
 
   /// Reads YAML text. `firstLine` is the line of the file, from 1, that the text starts on.
   ///
@@ -105,6 +110,14 @@ public struct FrontMatter: Sendable {
           .frontMatter, "line \(line): as-of is not a date: '\(text)'", hint: "as-of: 2024-10-08")
       }
       asOf = ticks
+    case "corrections":
+      for item in node.sequence.map(Array.init) ?? [node] {
+        do throws(DossierError) {
+          corrections += try Correction.list(try Self.text(item, key, line))
+        } catch {
+          throw DossierError(.frontMatter, "line \(line): \(error.message)", hint: error.hint)
+        }
+      }
     case "params":
       if node.scalar?.string.isEmpty == true { return }
       guard let mapping = node.mapping else {

@@ -1,5 +1,6 @@
 import Columnar
 import Diagnostics
+import Facts
 
 /// What a notebook asks to be opened before its first cell.
 public struct NotebookEnvironment: Sendable {
@@ -11,6 +12,8 @@ public struct NotebookEnvironment: Sendable {
   public var tables: [TableSource] = []
   /// The load to read the store as of; nil for the newest.
   public var snapshot: Int?
+  /// What is said of entities besides what the store's reader has said.
+  public var corrections: [Correction] = []
   /// What `now()` is, in ticks; nil means that queries may not ask.
   public var asOf: Int64?
   /// The seed of `rand()` and `sample`; nil for the default.
@@ -168,10 +171,17 @@ public protocol CellEvaluator: AnyObject {
   func define(_ name: String, as result: CellResult) throws(DossierError)
   /// The sentences behind a row of an earlier result, at most `limit`.
   func evidence(for result: CellResult, row: Int, limit: Int) throws(DossierError) -> RowEvidence
+  /// Hashes of what the results rest on; nil where there are no documents.
+  var inputs: NotebookInputs? { get }
   /// What the colophon says of the ingredients: versions and hashes by name, nothing of this machine.
   var provenance: [(name: String, value: String)] { get }
   /// The reader's own tables.
   var tables: [TableOrigin] { get }
+}
+
+extension CellEvaluator {
+  /// Nothing is known of the documents.
+  public var inputs: NotebookInputs? { nil }
 }
 
 /// Opens evaluators: a store, or documents loaded on the way.

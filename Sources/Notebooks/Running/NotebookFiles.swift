@@ -12,6 +12,8 @@ public struct NotebookFiles: Sendable {
   public internal(set) var pictures: [(name: String, svg: String)] = []
   /// The folder's name; nil where there is none, so that charts are text.
   let folder: String?
+  /// Pictures of cells that did not run, which stay as they are.
+  var untouched: [String] = []
   /// What the picture of the current cell is called, without its ending.
   var nextPicture = ""
 
@@ -69,7 +71,7 @@ public struct NotebookFiles: Sendable {
       try AtomicFile.write(Array(svg.utf8), to: "\(folder)/\(name)")
     }
     if (try? AtomicFile.read(path)) != text { try AtomicFile.write(text, to: path) }
-    for (name, _) in known where !pictures.contains(where: { $0.name == name }) {
+    for (name, _) in known where !pictures.contains(where: { $0.name == name }) && !untouched.contains(name) {
       try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
     }
     if pictures.isEmpty, !known.isEmpty,

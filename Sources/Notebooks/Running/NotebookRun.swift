@@ -29,6 +29,8 @@ public struct NotebookRun {
   public internal(set) var parameters: [(name: String, literal: String)] = []
   /// The parameters that were set from outside the notebook, as given.
   public internal(set) var given: [(name: String, value: String)] = []
+  /// Whether only some cells were to run; what the file holds of the others stays.
+  public internal(set) var isPartial = false
   /// What answered; nil if it could not be opened.
   public internal(set) var evaluator: (any CellEvaluator)?
 
@@ -86,6 +88,12 @@ public struct NotebookRun {
   private func replacement(
     for outcome: CellOutcome, _ cell: Cell, _ files: inout NotebookFiles
   ) -> (range: Range<Int>, text: String)? {
+    if isPartial, !outcome.wasReached, outcome.error == nil {
+      if let picture = cell.output.flatMap({ _ in files.nextPicture }) {
+        files.untouched.append(picture + ".svg")
+      }
+      return nil
+    }
     guard let lines = outputLines(of: outcome, &files) else {
       // Nothing to show: an output that stands there goes, with the blank lines before it.
       return cell.output.map { (cell.range.upperBound..<$0.range.upperBound, "") }
@@ -113,5 +121,29 @@ public struct NotebookRun {
       header: "rows=\(result.table.rowCount) \(key)",
       body: MarkdownOutput.body(
         of: result.table, maxRows: outcome.cell.attributes.maxRows, pictures: &files))
+  }
+
+  /// The output of the cells that were reached, as in the notebook but without its markers.
+  var onlyOutput: String {
+    var files = NotebookFiles(folder: nil)
+    let lines = cells.compactMap { outcome in outcome.wasReached ? outputLines(of: outcome, &files) : nil }
+    return lines.map { $0.dropFirst().dropLast().joined(separator: "\n").trimmingNewlines + "\n" }.joined(
+      separator: "\n")
+  }
+
+  /// The lines of a cell's output in the notebook, its markers not counted; empty where it has none.
+  func bodyLines(ofCell index: Int) -> [String] {
+    var files = NotebookFiles(folder: "assets")
+    files.nextPicture = "picture"
+    return outputLines(of: cells[index], &files).map { Array($0.dropFirst().dropLast()) } ?? []
+  }
+}
+
+extension String {
+  fileprivate var trimmingNewlines: String {
+    var text = self[...]
+    while text.first == "\n" { text.removeFirst() }
+    while text.last == "\n" { text.removeLast() }
+    return String(text)
   }
 }

@@ -16,6 +16,10 @@ public struct NotebookRunner: Sendable {
   public var threads: Int?
   /// Shuffles the order in which documents are loaded; nil keeps it.
   public var loadOrderSeed: UInt64?
+  /// The last cell to run, by its name or its number from 1; nil for all.
+  public var until: String?
+  /// The only cell whose output counts, likewise; those before it run, as it may read their results.
+  public var only: String?
 
   /// Makes a runner that opens things through `provider`.
   public init(_ provider: any CellEvaluatorProvider) { self.provider = provider }
@@ -45,11 +49,30 @@ public struct NotebookRunner: Sendable {
     return run
   }
 
+  /// The rows that a query gives over what a notebook reads, each as values for parameters by the names of its
+  /// columns. A missing value leaves the parameter as it is.
+  public func rows(of query: String, in notebook: Notebook, folder: String) throws(DossierError)
+    -> [ParameterRow]
+  {
+    let asOf = notebook.settings.asOf ?? self.asOf
+    let evaluator = try provider.open(environment(of: notebook, in: folder, asOf: asOf))
+    guard let table = try evaluator.evaluate(query, keeping: false)?.table, table.rowCount > 0 else {
+      throw DossierError("NBK072", "the query of --each gives no rows")
+    }
+    return (0..<table.rowCount).map { row in
+      table.schema.fields.indices.compactMap { column in
+        let value = table.value(row: row, column: column)
+        return value.isNull ? nil : (table.schema[column].name, value.text)
+      }
+    }
+  }
+
   private func evaluate(_ run: inout NotebookRun, in folder: String) throws(DossierError) {
     let notebook = run.notebook
     let parameters = try NotebookParameters(of: notebook, given: self.parameters)
     run.parameters = parameters.values
     run.given = self.parameters
+    run.isPartial = until != nil || only != nil
     let asOf = notebook.settings.asOf ?? self.asOf
     if asOf == nil { try Self.forbidClock(notebook) }
     let evaluator = try provider.open(environment(of: notebook, in: folder, asOf: asOf))
@@ -62,8 +85,11 @@ public struct NotebookRunner: Sendable {
     let prelude = parameters.prelude
     if !prelude.isEmpty { try check(parameters, with: evaluator) }
     let queries = Queries(evaluator: evaluator, prelude: prelude)
+    defer { if let only { leaveOut(&run, but: only) } }
+    let last = try (only ?? until).map { name throws(DossierError) in try Self.place(of: name, in: notebook) }
     var (cellIndex, valueIndex) = (0, 0)
     for item in notebook.items {
+      if let last, cellIndex > last { break }
       switch item {
       case .cell(let cell):
         defer { cellIndex += 1 }
@@ -91,6 +117,32 @@ public struct NotebookRunner: Sendable {
     }
   }
 
+  /// The place of a cell that is named, or numbered from 1.
+  /// - Errors: `NBK041`.
+  private static func place(of name: String, in notebook: Notebook) throws(DossierError) -> Int {
+    let cells = notebook.cells
+    if let place = cells.firstIndex(where: { $0.attributes.name == name }) { return place }
+    if let number = Int(name), cells.indices.contains(number - 1) { return number - 1 }
+    let names = cells.compactMap(\.attributes.name)
+    throw DossierError(
+      "NBK041", "the notebook has no cell '\(name)'",
+      hint: nearestName(to: name, among: names).map { "did you mean \($0)?" }
+        ?? "its cells are numbered from 1 to \(cells.count)")
+  }
+
+  /// What but one cell gave counts as not reached.
+  private func leaveOut(_ run: inout NotebookRun, but name: String) {
+    guard let place = try? Self.place(of: name, in: run.notebook) else { return }
+    for index in run.cells.indices where index != place && run.cells[index].error == nil {
+      run.cells[index].result = nil
+      run.cells[index].wasReached = false
+    }
+    for index in run.inlineValues.indices {
+      run.inlineValues[index] = nil
+      run.inlineResults[index] = nil
+    }
+  }
+
   private func environment(of notebook: Notebook, in folder: String, asOf: Int64?) -> NotebookEnvironment {
     var environment = NotebookEnvironment()
     func path(_ name: String) -> String {
@@ -105,6 +157,7 @@ public struct NotebookRunner: Sendable {
       ? []
       : notebook.settings.tables.map { TableSource($0.name, path: $0.path.map(path), hash: $0.hash) }
     environment.snapshot = notebook.settings.snapshot
+    environment.corrections = notebook.settings.corrections
     environment.asOf = asOf
     environment.seed = notebook.settings.seed
     environment.threads = threads

@@ -1,5 +1,6 @@
 import Columnar
 import Diagnostics
+import Facts
 import Sessions
 import Store
 import Synchronization
@@ -26,6 +27,9 @@ public final class SessionEvaluator: CellEvaluator {
   public var tables: [TableOrigin] {
     (session.store?.ownTables ?? []).map { TableOrigin($0.name, file: $0.source, hash: $0.hash) }
   }
+
+  /// Hashes of the documents, as the store keeps them.
+  public var inputs: NotebookInputs? { opened.flatMap { try? NotebookInputs($0.store) } }
 
   /// The result of a query text.
   public func evaluate(_ query: String, keeping: Bool) throws(DossierError) -> CellResult? {
@@ -94,16 +98,20 @@ public struct SessionProvider: CellEvaluatorProvider {
   public var settings: SessionSettings
   /// Loads documents; nil refuses notebooks that ask for it.
   public var loader: (any DocumentLoader)?
+  /// How entities are resolved, for notebooks with corrections; nil refuses those.
+  public var resolver: Resolver?
   /// Versions, hashes: first in the colophon.
   public var provenance: [(name: String, value: String)]
   private let stores = OpenStores()
 
   /// Makes a provider.
   public init(
-    settings: SessionSettings, loader: (any DocumentLoader)?, provenance: [(name: String, value: String)]
+    settings: SessionSettings, loader: (any DocumentLoader)?, resolver: Resolver? = nil,
+    provenance: [(name: String, value: String)]
   ) {
     self.settings = settings
     self.loader = loader
+    self.resolver = resolver
     self.provenance = provenance
   }
 
@@ -123,6 +131,14 @@ public struct SessionProvider: CellEvaluatorProvider {
   }
 
   private func store(_ environment: NotebookEnvironment) throws(DossierError) -> CorpusStore? {
+    guard let store = try uncorrected(environment) else { return nil }
+    let more = environment.corrections.filter { !store.corrections.contains($0) }
+    if more.isEmpty { return store }
+    guard let resolver else { throw DossierError("NBK062", "entities can't be corrected here") }
+    return try store.corrected(by: store.corrections + more, resolve: resolver)
+  }
+
+  private func uncorrected(_ environment: NotebookEnvironment) throws(DossierError) -> CorpusStore? {
     if let path = environment.store { return try CorpusStore.open(path, snapshot: environment.snapshot) }
     if environment.documents.isEmpty, environment.tables.isEmpty { return nil }
     guard let loader else { throw DossierError("NBK061", "documents can't be loaded here; name a store") }
@@ -152,6 +168,9 @@ final class OpenedStore: Sendable {
       do throws(DossierError) {
         entries.append(("Store SHA-256", try store.contentHash()))
         for annotator in try store.annotators() { entries.append(("Model and stages", annotator)) }
+        if !store.corrections.isEmpty {
+          entries.append(("Corrections", counted(store.corrections.count, "line")))
+        }
         if !store.functions.isEmpty {
           entries.append(("Functions SHA-256", Self.hash(of: store.functions)))
         }
@@ -175,6 +194,7 @@ private final class OpenStores: Sendable {
     let tables: [TableSource]
     let snapshot: Int?
     let order: UInt64?
+    let corrections: [Correction]
   }
   private let opened = Mutex<[(key: Key, store: OpenedStore?)]>([])
 
@@ -183,7 +203,7 @@ private final class OpenStores: Sendable {
   ) throws(DossierError) -> OpenedStore? {
     let key = Key(
       store: environment.store, documents: environment.documents, tables: environment.tables,
-      snapshot: environment.snapshot, order: environment.loadOrderSeed)
+      snapshot: environment.snapshot, order: environment.loadOrderSeed, corrections: environment.corrections)
     // Whoever comes second waits for the first: loading twice would take longer.
     let result = opened.withLock { known -> Result<OpenedStore?, DossierError> in
       if let found = known.first(where: { $0.key == key }) { return .success(found.store) }

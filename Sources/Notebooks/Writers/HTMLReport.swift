@@ -162,6 +162,8 @@ struct HTMLReport {
         "<pre class=\"error\" role=\"alert\" tabindex=\"0\">\(Self.lines(error.rendered(in: SourceText(outcome.cell.source))))</pre>\n"
     } else if let result = outcome.result, !attributes.hideOutput {
       inner += resultHTML(result.table, number: number, maxRows: attributes.maxRows)
+    } else if !outcome.wasReached, run.isPartial {
+      return ""
     } else if !outcome.wasReached {
       inner += "<p class=\"note\">Not run: an earlier cell failed.</p>\n"
     }

@@ -9,16 +9,20 @@ enum AsCommand: ShellCommand {
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
     guard let last = shell.session.last else { throw misused("there is no result yet; ask a query first") }
-    guard let name = words[0], words.words.count == 1, isName(name) else {
-      throw misused("a name is a letter, then letters, digits and _")
-    }
+    guard let name = words[0], words.words.count == 1 else { throw misused("which name?") }
+    try requireFreeName(name, in: shell)
+    shell.session.name(last, as: name)
+    if let index = shell.cells.lastIndex(where: { $0.kind == .query }) { shell.cells[index].name = name }
+    shell.output.say("\(name): \(counted(last.table.rowCount, "row"))")
+  }
+
+  /// - Errors: `CMD921` for a name that can't be one, or that a table or another result has.
+  static func requireFreeName(_ name: String, in shell: Shell) throws(DossierError) {
+    guard isName(name) else { throw misused("a name is a letter, then letters, digits and _") }
     guard shell.session.catalog.table(name) == nil else { throw misused("'\(name)' is a table of the store") }
     guard !shell.session.named.contains(where: { $0.name == name }) else {
       throw misused("'\(name)' is another result already")
     }
-    shell.session.name(last, as: name)
-    if let index = shell.cells.lastIndex(where: { $0.kind == .query }) { shell.cells[index].name = name }
-    shell.output.say("\(name): \(counted(last.table.rowCount, "row"))")
   }
 
   private static func isName(_ text: String) -> Bool {

@@ -6,6 +6,7 @@ enum DocsCommand: ShellCommand {
   static let usage = ".docs [TEXT]"
   static let summary = "Lists the documents, or those with a text in their title or id."
   static let examples = [".docs", ".docs summit"]
+  static let isForReading = true
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
     var query = "Documents"

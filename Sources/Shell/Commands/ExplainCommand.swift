@@ -9,6 +9,7 @@ enum ExplainCommand: ShellCommand {
   static let examples = [
     ".explain Relations | where Negated | count", ".explain analyze Mentions | summarize count() by Type",
   ]
+  static let isForReading = true
 
   static func query(in rest: String) -> String? {
     let first = rest.prefix { !$0.isWhitespace }

@@ -9,6 +9,7 @@ enum FunctionsCommand: ShellCommand {
     "Lists the functions that you keep and those built in KQL; with a name, shows its text."
   static let examples = [".functions", ".functions timeline"]
   static let argument = CommandArgument.topic
+  static let isForReading = true
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
     let engine = shell.session.engine

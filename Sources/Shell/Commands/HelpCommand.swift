@@ -13,6 +13,7 @@ enum HelpCommand: ShellCommand {
   static let summary = "Explains a command, operator, function or table; without a name, lists the commands."
   static let examples = [".help", ".help summarize", ".help .why", ".help functions"]
   static let argument = CommandArgument.topic
+  static let isForReading = true
 
   /// Words that list a whole kind.
   static let lists = ["commands", "operators", "functions", "aggregates", "tables", "keys"]
@@ -30,6 +31,7 @@ enum HelpCommand: ShellCommand {
     case "aggregates": return list(entries([.aggregate], engine), out)
     case "tables": return try TablesCommand.run(words, shell)
     case "keys": return list(keys, out)
+    case "tour": return try TourCommand.run(CommandWords(query: ".tour"), shell)
     default: break
     }
     var found = false
@@ -93,7 +95,8 @@ enum HelpCommand: ShellCommand {
     out.write("  Entities | where Type == \"PERSON\" | top 5 by Mentions\n\n")
     list(CommandRegistry.all.map { ($0.usage, $0.summary) }, out)
     out.write("\n.help NAME explains a command, operator, function or table.\n")
-    out.write(".help operators, functions, aggregates, tables, keys list them.\n")
+    out.write(
+      ".help operators, functions, aggregates, tables, keys list them. .tour shows it all on an example.\n")
   }
 
   /// Two columns: what it is called and what it is, the second wrapped where it is too long for its line.

@@ -10,6 +10,7 @@ enum SchemaCommand: ShellCommand {
   static let summary = "Lists the columns of a table, or of the last result."
   static let examples = [".schema Relations", ".schema"]
   static let argument = CommandArgument.table
+  static let isForReading = true
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
     let schema = Schema([Field("Column", .string), Field("Type", .string), Field("Meaning", .string)])

@@ -7,9 +7,11 @@ import Sessions
 /// `.show DOCID`, `.show DOCID#START-END`, `.show N`: the text itself.
 enum ShowCommand: ShellCommand {
   static let names = ["show"]
-  static let usage = ".show DOCID | DOCID#START-END | N"
-  static let summary = "Shows a document, a cited passage with what stands around it, or passage N of .why."
-  static let examples = [".show article.txt", ".show article.txt#120-243", ".show 1"]
+  static let usage = ".show DOCID | DOCID#START-END | N | settings"
+  static let summary =
+    "Shows a document, a cited passage with what stands around it, passage N of .why, or the settings."
+  static let examples = [".show article.txt", ".show article.txt#120-243", ".show 1", ".show settings"]
+  static let isForReading = true
   static let argument = CommandArgument.document
 
   /// How many scalars around a passage are shown.
@@ -17,6 +19,7 @@ enum ShowCommand: ShellCommand {
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
     guard !words.rest.isEmpty else { throw misused("which document?") }
+    if words.rest == "settings" { return try SetCommand.list(shell) }
     guard let store = shell.session.store else {
       throw DossierError(.noSuchDocument, "no documents are loaded", hint: ".load PATH… reads some")
     }
@@ -25,32 +28,51 @@ enum ShowCommand: ShellCommand {
       guard evidence.passages.indices.contains(number - 1) else {
         throw misused("the last .why showed \(evidence.passages.count) passages")
       }
-      wanted = evidence.passages[number - 1].cite
+      shell.passage = number - 1
+      return try show(evidence.passages[number - 1], shell)
     }
     var span: Range<Int>?
-    var text = try store.documentText(wanted)
-    if text == nil, let (id, range) = cite(wanted) {
-      text = try store.documentText(id)
+    if try store.documentText(wanted) == nil, let (id, range) = cite(wanted) {
       wanted = id
       span = range
     }
-    guard let text else {
+    try show(wanted, span, span.map { [Highlight($0, .span)] } ?? [], shell)
+  }
+
+  /// A passage with what stands around it, marked as its row marks it.
+  static func show(_ passage: Passage, _ shell: Shell) throws(DossierError) {
+    var marks = passage.highlights.map { mark in
+      Highlight((mark.range.lowerBound + passage.start)..<(mark.range.upperBound + passage.start), mark.kind)
+    }
+    if marks.isEmpty { marks = [Highlight(passage.start..<passage.end, .span)] }
+    // A row of a whole document has no place in it.
+    let span = passage.end > passage.start ? passage.start..<passage.end : nil
+    try show(passage.docID, span, span == nil ? [] : marks, shell)
+  }
+
+  /// A document, or what stands around a part of it. `marks` count in the document's text.
+  static func show(
+    _ id: String, _ span: Range<Int>?, _ marks: [Highlight], _ shell: Shell
+  ) throws(DossierError) {
+    guard let store = shell.session.store, let text = try store.documentText(id) else {
       throw DossierError(
-        .noSuchDocument, "there is no document '\(wanted)'",
-        hint: nearestName(to: wanted, among: try store.documentIDs()).map { "did you mean \($0)?" }
-          ?? ".docs lists the documents")
+        .noSuchDocument, "there is no document '\(id)'",
+        hint: nearestName(to: id, among: try shell.session.store?.documentIDs() ?? [])
+          .map { "did you mean \($0)?" } ?? ".docs lists the documents")
     }
     let scalars = Array(text.unicodeScalars)
     if let span, span.upperBound > scalars.count {
-      throw misused("'\(wanted)' has \(scalars.count) characters; \(span.upperBound) is behind its end")
+      throw misused("'\(id)' has \(scalars.count) characters; \(span.upperBound) is behind its end")
     }
-    try heading(wanted, shell)
-    let width = shell.output.width ?? shell.output.messageWidth
+    try heading(id, shell)
     let low = span.map { paragraphStart($0.lowerBound, scalars) } ?? 0
     let high = span.map { paragraphEnd($0.upperBound, scalars) } ?? scalars.count
-    let passage = Array(scalars[low..<high])
-    let marks = span.map { [Highlight(($0.lowerBound - low)..<($0.upperBound - low), .span)] } ?? []
-    for line in MarkedText(passage, marks, colours: shell.output.colours).lines(width: width) {
+    let shown = marks.filter { $0.range.lowerBound >= low && $0.range.upperBound <= high }
+      .map { Highlight(($0.range.lowerBound - low)..<($0.range.upperBound - low), $0.kind) }
+    let width = shell.output.width ?? shell.output.messageWidth
+    for line in MarkedText(Array(scalars[low..<high]), shown, colours: shell.output.colours).lines(
+      width: width)
+    {
       shell.output.write(line + "\n")
     }
   }

@@ -8,6 +8,7 @@ enum TablesCommand: ShellCommand {
   static let usage = ".tables"
   static let summary = "Lists the tables with their rows."
   static let examples = [".tables"]
+  static let isForReading = true
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
     let catalog = shell.session.engine.catalog

@@ -4,21 +4,32 @@ import LineEditing
 import Sessions
 import Store
 
-/// `.why N`: the sentences that row N of the last result rests on.
+/// `.why N`: the sentences that row N of the last result rests on; `.why N as NAME`: these as a table.
 enum WhyCommand: ShellCommand {
   static let names = ["why"]
-  static let usage = ".why N"
+  static let usage = ".why N [as NAME]"
   static let summary =
-    "Shows the sentences that row N of the last result rests on, and what an entity was merged from."
-  static let examples = [".why 1"]
+    "Shows the sentences that row N of the last result rests on, and what an entity was merged from; with a name, they "
+    + "are a table for queries."
+  static let examples = [".why 1", ".why 3 as Ev"]
+  static let isForReading = true
+
+  /// How many passages become rows at most.
+  private static let mostRows = 1000
 
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
     guard let last = shell.session.last else { throw misused("there is no result yet; ask a query first") }
-    guard let number = words.words.isEmpty ? 1 : words[0].flatMap({ Int($0) }), words.words.count < 2 else {
+    guard let number = words.words.isEmpty ? 1 : words[0].flatMap({ Int($0) }) else {
       throw misused("which row? Rows count from 1")
     }
+    if words.words.count == 3, words[1] == "as", let name = words[2] {
+      return try keep(try shell.session.evidence(forRow: number - 1, of: last, limit: mostRows), name, shell)
+    }
+    guard words.words.count < 2 else { throw misused("\(words.rest) is not understood") }
     let evidence = try shell.session.evidence(forRow: number - 1, of: last)
     shell.evidence = evidence
+    shell.evidenceRow = number
+    shell.passage = nil
     let out = shell.output
     guard !evidence.passages.isEmpty else {
       out.write(
@@ -70,5 +81,30 @@ enum WhyCommand: ShellCommand {
       shell.output.write("    \(name) · \(cluster.docID): \(reason.text) (\(score))\n")
     }
     if members.count > 12 { shell.output.note("… and \(members.count - 12) more") }
+  }
+
+  /// The passages as the result of a query over their sentences, so that a notebook can ask it again.
+  private static func keep(_ evidence: Evidence, _ name: String, _ shell: Shell) throws(DossierError) {
+    try AsCommand.requireFreeName(name, in: shell)
+    let sentences = evidence.passages.filter { $0.end > $0.start }
+    let ids = evidence.passages.map(\.docID)
+    guard !ids.isEmpty else { throw misused("the row rests on no place in a document") }
+    let query: String
+    if sentences.isEmpty {
+      query = "Documents\n| where DocId in (\(ids.map(kqlString).joined(separator: ", ")))"
+    } else {
+      let places = sentences.map { "(DocId == \(kqlString($0.docID)) and Start == \($0.start))" }
+      query =
+        "Sentences\n| where \(places.joined(separator: "\n    or "))\n"
+        + "| project DocId, Title, Published, Source, SentenceId, Sentence = Text, Start, End, Cite"
+    }
+    // It is the last result from now on, as it is where a notebook runs it.
+    let cell = Cell(kind: .query, text: query, line: 1)
+    try shell.run(cell)
+    guard let last = shell.session.last else { return }
+    shell.session.name(last, as: name)
+    shell.cells[shell.cells.count - 1].name = name
+    shell.output.say(
+      "\(name): \(counted(last.table.rowCount, "row"))\(evidence.isCut ? "; there are more" : "")")
   }
 }

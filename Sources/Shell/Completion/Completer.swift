@@ -173,10 +173,19 @@ struct Completer {
   ) -> [Completion.Candidate] {
     let prefix = kqlString(typed)
     let query: String
+    let names = shell.session.store.flatMap { shell.names.names(of: $0) }
     if callee == "entity" || takesEntity(callee) {
+      if names != nil { return candidates(entities(typed), place.quote) }
       query =
         "Entities | where Entity startswith \(prefix) | top \(Self.mostValues) by Mentions "
         + "| project Entity, Meaning = strcat(Type, \", \", Mentions, iff(Mentions == 1, \" mention\", \" mentions\"))"
+    } else if column == "DocId", let names {
+      return candidates(documents(typed, names), place.quote)
+    } else if let column, ["Entity", "EntityId"].contains(column), let names,
+      place.input?.trimmed == "Entities"
+    {
+      let index = column == "Entity" ? names.entities : names.ids
+      return candidates(described(index.matches(typed, limit: Self.mostValues), names), place.quote)
     } else if let column, let input = place.input,
       let known = columns(of: input).first(where: { $0.name == column }), known.meaning.hasPrefix("string")
     {
@@ -193,14 +202,41 @@ struct Completer {
     guard
       let table = try? engine.run(query, parameters: shell.session.parameters, settings: settings)
     else { return [] }
-    return (0..<table.rowCount).compactMap { row in
-      let text = table.value(row: row, column: 0).text
-      let isPlain = text.unicodeScalars.allSatisfy {
+    return candidates(
+      (0..<table.rowCount).map {
+        (table.value(row: $0, column: 0).text, table.value(row: $0, column: 1).text)
+      }, place.quote)
+  }
+
+  /// Values as proposals inside a literal; those that would have to be escaped there are left out.
+  private func candidates(_ values: [(name: String, meaning: String)], _ quote: String)
+    -> [Completion.Candidate]
+  {
+    values.compactMap { name, meaning in
+      let isPlain = name.unicodeScalars.allSatisfy {
         $0 != "\"" && $0 != "'" && $0 != "\\" && $0.value >= 0x20
       }
-      guard isPlain, text.utf8.count <= 120 else { return nil }
-      return Completion.Candidate(text, meaning: table.value(row: row, column: 1).text, suffix: place.quote)
+      guard isPlain, name.utf8.count <= 120 else { return nil }
+      return Completion.Candidate(name, meaning: meaning, suffix: quote)
     }
+  }
+
+  /// Names of entities that begin so, most mentioned first, with what they are; none while they are gathered.
+  private func entities(_ typed: String) -> [(name: String, meaning: String)] {
+    guard let store = shell.session.store, let names = shell.names.names(of: store) else { return [] }
+    var seen: Set<String> = []
+    return described(names.entities.matches(typed, limit: Self.mostValues), names)
+      .filter { seen.insert($0.name).inserted }
+  }
+
+  private func described(
+    _ found: [NameIndex.Entry], _ names: StoreNames.Names
+  ) -> [(name: String, meaning: String)] {
+    found.map { ($0.name, "\(names.types.value($0.row).text), \(counted($0.weight, "mention"))") }
+  }
+
+  private func documents(_ typed: String, _ names: StoreNames.Names) -> [(name: String, meaning: String)] {
+    names.documents.matches(typed, limit: Self.mostValues).map { ($0.name, names.titles.value($0.row).text) }
   }
 
   /// Whether a function written in the query language takes the name of an entity.
@@ -227,6 +263,7 @@ struct Completer {
     let word = String(text.reversed().prefix { !$0.isWhitespace }.reversed())
     let range = (cursor - word.utf8.count)..<cursor
     guard let command = try? CommandRegistry.command(named: name) else { return Completion(range, []) }
+    if case .entity = command.argument { return entity(String(text), cursor: cursor) }
     let before = text[space...].dropLast(word.count).split(whereSeparator: \.isWhitespace).map(String.init)
     return Completion(range, words(word, after: before, command.argument))
   }
@@ -245,8 +282,15 @@ struct Completer {
       var seen: Set<String> = []
       return names.filter { seen.insert($0).inserted }.map { Completion.Candidate($0) }
     case .document:
-      let ids = (try? shell.session.store?.documentIDs()) ?? []
-      return ids.filter { $0.hasPrefix(word) }.prefix(200).map { Completion.Candidate($0) }
+      guard let store = shell.session.store else { return [] }
+      let found =
+        shell.names.names(of: store).map { documents(word, $0) }
+        ?? ((try? store.documentIDs()) ?? []).filter { $0.hasPrefix(word) }.prefix(200).map { ($0, "") }
+      return found.map { id, title in
+        Completion.Candidate(id.replacing(" ", with: "\\ "), meaning: title, suffix: " ")
+      }
+    // Their names have blanks, so that the whole line counts.
+    case .entity: return []
     case .path: return paths(word)
     case .ownFunction:
       return shell.session.catalog.storedFunctions.map(\.name).filter { matches($0, word) }
@@ -263,6 +307,20 @@ struct Completer {
       }
       return then.indices.contains(before.count - 1) ? words(word, after: [], then[before.count - 1]) : []
     }
+  }
+
+  /// Names of entities; those with blanks in quotes.
+  private func entity(_ line: String, cursor: Int) -> Completion {
+    // An open quote begins the word.
+    let isQuoted = line.count { $0 == "\"" } % 2 == 1
+    let separator: (Character) -> Bool = isQuoted ? { $0 == "\"" } : \.isWhitespace
+    let word = String(line.reversed().prefix { !separator($0) }.reversed())
+    let found = entities(word).map { name, meaning in
+      isQuoted
+        ? Completion.Candidate(name, meaning: meaning, suffix: "\" ")
+        : Completion.Candidate(name.contains(" ") ? "\"\(name)\"" : name, meaning: meaning, suffix: " ")
+    }
+    return Completion((cursor - word.utf8.count)..<cursor, found)
   }
 
   /// Files and folders that begin so; folders end in `/`. Hidden ones only where asked for.

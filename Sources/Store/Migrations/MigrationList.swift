@@ -13,6 +13,7 @@ enum MigrationList {
   static let steps: [any StoreMigration.Type] = [
     M0001Start.self,
     M0002OwnTables.self,
+    M0003Watches.self,
   ]
   /// The format that this program writes.
   static var latest: Int { steps.last.map { $0.version } ?? 0 }

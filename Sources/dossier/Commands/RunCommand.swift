@@ -11,7 +11,8 @@ struct RunCommand: ParsableCommand {
       Charts of a Markdown notebook are SVG files in a folder beside it: out.assets for out.md.
 
       With --each, the notebook runs once for each row of a CSV file (its header names the parameters; an empty \
-      cell leaves a parameter as it is) or of a JSONL file. {name} in the output's name stands for the row's \
+      cell leaves a parameter as it is), of a JSONL file, or of a query over what the notebook reads: \
+      --each 'Entities | top 10 by Mentions | project person = Entity'. {name} in the output's name stands for the row's \
       value: dossier run weekly.md --each people.csv -o 'out/{person}.html'. A run that fails doesn't stop the \
       others; the exit code is then 2.
       """)
@@ -22,7 +23,7 @@ struct RunCommand: ParsableCommand {
     help: "The file to write: .md, .html or .ipynb; - writes Markdown to standard output.")
   var output: String?
   @Option(help: "How much of the documents a report carries: full, cite or none.") var evidence = "full"
-  @Option(help: ArgumentHelp("One run for each row of parameters.", valueName: "params.csv")) var each:
+  @Option(help: ArgumentHelp("One run for each row of parameters.", valueName: "params.csv|query")) var each:
     String?
   @Option(help: .hidden) var loadOrder: UInt64?
 
@@ -48,13 +49,25 @@ struct RunCommand: ParsableCommand {
         // The rows share the threads out among themselves.
         commands.runner.threads = 1
         return commands.runEach(
-          notebook.notebook, rows: try ParameterRows.read(each), to: output, workers: threads)
+          notebook.notebook, rows: try rows(each, commands), to: output, workers: threads)
       }
-      guard let output else { return commands.run(notebook.notebook, to: .nothing) }
+      guard let output else {
+        let shows = notebook.cell != nil
+        return commands.run(notebook.notebook, to: shows ? .standardOutput(.markdown) : .nothing)
+      }
       guard let format = NotebookFormat(path: output) else {
         return commands.run(notebook.notebook, to: .standardOutput(.markdown))
       }
       return commands.run(notebook.notebook, to: .file(output, format))
     }
+  }
+
+  /// A file of rows by its ending or because it is there; else a query.
+  private func rows(_ each: String, _ commands: NotebookCommands) throws(DossierError) -> [ParameterRow] {
+    let ending = URL(filePath: each).pathExtension.lowercased()
+    if ["csv", "jsonl", "ndjson"].contains(ending) || FileManager.default.fileExists(atPath: each) {
+      return try ParameterRows.read(each)
+    }
+    return try commands.rows(of: each, for: notebook.notebook)
   }
 }
