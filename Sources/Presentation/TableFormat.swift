@@ -48,6 +48,9 @@ public struct FormatOptions: Sendable {
   /// Asked now and then; true ends the writing where it is.
   public var isStopped: (@Sendable () -> Bool)?
 
+  /// Whether CSV and TSV put `'` before what a spreadsheet would take for a formula. A number keeps its sign.
+  public var guardsFormulas = false
+
   /// What to add to the count where rows are left out, such as `, .last shows all`.
   public var moreHint = ""
 
@@ -72,6 +75,15 @@ public struct FormatOptions: Sendable {
   /// The numbers of so many rows, up to the moment at which the writing is to end.
   func rows(_ count: Int) -> some Sequence<Int> {
     (0..<count).lazy.prefix { row in row % 1024 != 0 || isStopped?() != true }
+  }
+
+  /// A value's text, guarded where that is wanted.
+  func guarded(_ value: Value) -> String {
+    let text = value.text
+    guard guardsFormulas, case .string = value, let first = text.unicodeScalars.first,
+      ["=", "+", "-", "@", "\t", "\r", "\n"].contains(first)
+    else { return text }
+    return "'" + text
   }
 
   /// How many rows of a table are shown.

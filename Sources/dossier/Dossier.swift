@@ -44,6 +44,7 @@ enum CommandRegistry {
     CheckCommand.self,
     AcceptCommand.self,
     VerifyCommand.self,
+    ExportCommand.self,
     AnnotateCommand.self,
     ModelCommand.self,
     ReferenceCommand.self,

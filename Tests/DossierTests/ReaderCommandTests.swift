@@ -172,4 +172,45 @@ struct ReaderCommandTests {
     #expect(tour.errors.contains("Step 10 of 10"))
     #expect(tour.output.contains("Nordlys Shipping") && tour.output.contains("Row 1 rests on"))
   }
+
+  @Test func aStoreIsExportedForOtherPrograms() throws {
+    func export(_ words: String...) throws -> Program.Outcome {
+      try Program.run(["export", "t.dossier"] + words, in: folder.url)
+    }
+    func text(_ path: String) throws -> String {
+      try String(contentsOf: folder.url.appending(path: path), encoding: .utf8)
+    }
+    for (format, file) in [
+      ("csv", "out/Mentions.csv"), ("ndjson", "out/Mentions.ndjson"), ("markdown", "out/Mentions.md"),
+    ] {
+      let outcome = try export("--format", format, "-o", "out")
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(try text(file).contains("Ingrid Solberg"))
+    }
+    let graph = try export("--format", "graphml", "-o", "-")
+    #expect(graph.output.contains("<node id=\"person/ingrid-solberg\">"))
+    #expect(graph.output.contains("source=\"person/erik-haugen\""), "\(graph.output)\(graph.errors)")
+    #expect(graph.output.contains("Erik Haugen accused Ingrid Solberg of fraud."))
+    let money = try export("--format", "ftm", "-o", "-")
+    #expect(money.output.contains("{\"id\":\"entity-person~2fingrid-solberg\",\"schema\":\"Person\""))
+    #expect(money.output.contains("\"proof\":[\"document-doubts.md\"]"))
+    let parse = try export("--format", "conllu", "-o", "-")
+    let words = parse.output.split(separator: "\n").filter { !$0.hasPrefix("#") }
+    #expect(words.allSatisfy { $0.split(separator: "\t", omittingEmptySubsequences: false).count == 10 })
+    #expect(parse.output.contains("# text = Erik Haugen accused Ingrid Solberg of fraud.\n1\tErik\t"))
+    #expect(try export("--format", "sqlite", "-o", "plain.db").code == 0)
+    #expect(try export("--format", "sqlite", "-o", "plain.db").errors.contains("STO141"))
+    // What may not be passed on is nowhere.
+    let secret = "accused"
+    #expect(try export("--format", "csv", "-o", "bare", "--no-text").code == 0)
+    for file in try FileManager.default.contentsOfDirectory(atPath: folder.url.appending(path: "bare").path) {
+      #expect(file != "Tokens.csv")
+      #expect(!(try text("bare/" + file)).contains(secret), "\(file)")
+    }
+    for format in ["graphml", "ftm"] {
+      #expect(!(try export("--format", format, "-o", "-", "--no-text")).output.contains(secret), "\(format)")
+    }
+    #expect(try export("--format", "conllu", "-o", "-", "--no-text").code == 2)
+    #expect(try export("--format", "xls", "-o", "x").code == 64)
+  }
 }

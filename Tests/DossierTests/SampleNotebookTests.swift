@@ -10,11 +10,9 @@ import Testing
     SharedData.isCI || (try? Program.run(["model", "list"]))?.output.contains("en_core_web_sm") == true
 
   /// Every notebook in the folder.
-  static let names: [String] = notebooks("") + notebooks("guide/")
-
-  private static func notebooks(_ place: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: place).path)) ?? [])
-      .filter { $0.hasSuffix(".md") }.sorted().map { place + $0 }
+  static let names: [String] = ["", "guide/"].flatMap { part in
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/" + part)) ?? [])
+      .filter { $0.hasSuffix(".md") }.sorted().map { part + $0 }
   }
 
   @Test(

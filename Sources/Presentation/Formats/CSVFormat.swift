@@ -21,7 +21,9 @@ public struct CSVFormat: TableFormat {
       let isAlone = columns.count == 1
       out.write(table.schema.names.map { Self.field($0, isAlone: isAlone) }.joined(separator: ",") + "\r\n")
       for row in options.rows(table.rowCount) {
-        let fields = columns.map { Self.field(table.value(row: row, column: $0).text, isAlone: isAlone) }
+        let fields = columns.map {
+          Self.field(options.guarded(table.value(row: row, column: $0)), isAlone: isAlone)
+        }
         out.write(fields.joined(separator: ",") + "\r\n")
       }
       out.flush()

@@ -18,7 +18,7 @@ public struct TSVFormat: TableFormat {
       let columns = table.schema.fields.indices
       out.write(table.schema.names.map(Self.field).joined(separator: "\t") + "\n")
       for row in options.rows(table.rowCount) {
-        let fields = columns.map { Self.field(table.value(row: row, column: $0).text) }
+        let fields = columns.map { Self.field(options.guarded(table.value(row: row, column: $0))) }
         out.write(fields.joined(separator: "\t") + "\n")
       }
       out.flush()

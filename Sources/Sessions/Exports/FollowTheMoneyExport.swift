@@ -1,0 +1,95 @@
+import Columnar
+import Diagnostics
+
+extension StoreExport {
+  /// Entities, documents and the relations between entities as FollowTheMoney entities, one JSON object a line, for
+  /// Aleph and its relatives. A relation is an `UnknownLink` whose `proof` is its document.
+  public func followTheMoney() throws(DossierError) -> String {
+    var out = ""
+    func add(_ id: String, _ schema: String, _ properties: [(String, [String])]) {
+      var line = "{\"id\":"
+      writeJSONString(id, into: &line)
+      line += ",\"schema\":\"\(schema)\",\"properties\":{"
+      var isFirst = true
+      for (name, values) in properties {
+        let values = values.filter { !$0.isEmpty }
+        if values.isEmpty { continue }
+        line += "\(isFirst ? "" : ",")\"\(name)\":["
+        isFirst = false
+        for (index, value) in values.enumerated() {
+          if index > 0 { line += "," }
+          writeJSONString(value, into: &line)
+        }
+        line += "]"
+      }
+      out += line + "}}\n"
+    }
+    for row in try rows("Documents | project DocId, Title, Published, Author, Language, Source") {
+      add(
+        Self.id("document", row.text("DocId")), "Document",
+        [
+          ("title", [row.text("Title")]), ("fileName", [row.text("DocId")]),
+          ("publishedAt", [Self.day(row.text("Published"))]), ("author", [row.text("Author")]),
+          ("publisher", [row.text("Source")]),
+        ])
+    }
+    for row in try rows("Entities | project EntityId, Entity, Type, Aliases, Country") {
+      let name = row.text("Entity")
+      let others = row.texts("Aliases").filter { !sameScalars($0, name) }
+      let schema = Self.schema(row.text("Type"))
+      let country = row.text("Country").lowercased()
+      add(
+        Self.id("entity", row.text("EntityId")), schema,
+        [
+          ("name", [name]), ("alias", others), ("country", [country]),
+          ("full", schema == "Address" ? [name] : []),
+        ])
+    }
+    let links = try rows(
+      """
+      Relations | where isnotempty(SubjectId) and isnotempty(ObjectId)
+      | project SubjectId, ObjectId, Predicate, Certainty, Negated, From, DocId, Cite, Evidence, RelationId
+      """)
+    for row in links {
+      let isNegated = row.text("Negated") == "true"
+      let role = "\(isNegated ? "not: " : "")\(row.text("Predicate"))"
+      add(
+        Self.id("link", "\(row.text("DocId"))#\(row.text("RelationId"))"), "UnknownLink",
+        [
+          ("subject", [Self.id("entity", row.text("SubjectId"))]),
+          ("object", [Self.id("entity", row.text("ObjectId"))]),
+          // What is only claimed must not be read as a fact.
+          ("role", [row.text("Certainty") == "asserted" ? role : "\(role) (\(row.text("Certainty")))"]),
+          ("date", [Self.day(row.text("From"))]), ("proof", [Self.id("document", row.text("DocId"))]),
+          ("recordId", [row.text("Cite")]), ("summary", hasText ? [row.text("Evidence")] : []),
+        ])
+    }
+    return out
+  }
+
+  /// The schema of an entity's type.
+  private static func schema(_ type: String) -> String {
+    switch type {
+    case "PERSON": "Person"
+    case "ORG": "Organization"
+    case "GPE", "LOC", "FAC": "Address"
+    case "NORP": "LegalEntity"
+    default: "Thing"
+    }
+  }
+
+  private static func day(_ text: String) -> String { String(text.prefix(10)) }
+
+  /// An id without characters that its readers refuse.
+  private static func id(_ kind: String, _ text: String) -> String {
+    var id = "\(kind)-"
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F:
+        id.unicodeScalars.append(Unicode.Scalar(byte))
+      default: id += "~" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }
+    }
+    return id
+  }
+}
