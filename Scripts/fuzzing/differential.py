@@ -327,7 +327,7 @@ class Coverage:
     def add(self, case, answer):
         if "steps" not in case:
             return
-        text = "\n".join(case["statements"] + case["steps"])
+        text = "\n".join([line for line in case["statements"] if not line.startswith("let sum_of")] + case["steps"])
         # What stands in quotes is no part of the language.
         text = re.sub(r"@?'(?:[^'\\]|\\.)*'", "''", text)
         self.counts["steps"].update(set(STEPS.findall(text)))

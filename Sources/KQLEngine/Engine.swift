@@ -99,6 +99,21 @@ public struct Engine: Sendable {
       subqueries: binder.subqueries)
   }
 
+  /// Checks a text of nothing but statements: values are bound, and functions for themselves.
+  ///
+  /// - Errors: `SYN…` and `BND…`, all at once.
+  public func check(
+    statements text: String, parameters: [String: String], settings: ExecutionSettings
+  ) throws(DossierError) {
+    let query = try grammar.parse(text)
+    let binder = Binder(
+      catalog: catalog, functions: functions, grammar: grammar, context: ExecutionContext(settings),
+      parameters: parameters, mayRead: false, optimise: { $0 })
+    do throws(DossierError) { try binder.check(query.statements) } catch {
+      throw binder.storedCalls.placed(error)
+    }
+  }
+
   /// Runs the rules over a plan.
   public func optimise(_ plan: any LogicalNode) -> any LogicalNode {
     var current = plan

@@ -81,6 +81,8 @@ public final class Session {
   public private(set) var last: Evaluation?
   /// Results that later queries can name, in the order of naming.
   public private(set) var named: [NamedResult] = []
+  /// Statements that stood alone, in order: what follows may use their names.
+  public internal(set) var definitions: [KeptStatement] = []
   /// The language over the session's tables.
   public private(set) var engine: Engine
 
@@ -136,13 +138,17 @@ public final class Session {
   /// Checks and plans a query without running it.
   /// - Errors: `SYN…`, `BND…`; all at once.
   public func compile(_ source: String) throws(DossierError) -> CompiledQuery {
-    try engine.compile(source, parameters: parameters, settings: executionSettings)
+    try inContext(source) { (text) throws(DossierError) in
+      try engine.compile(text, parameters: parameters, settings: executionSettings)
+    }
   }
 
   /// Checks a query without reading any row.
   /// - Errors: `SYN…`, `BND…`; all at once.
   public func check(_ source: String) throws(DossierError) -> CompiledQuery {
-    try engine.compile(source, parameters: parameters, settings: executionSettings, mayRead: false)
+    try inContext(source) { (text) throws(DossierError) in
+      try engine.compile(text, parameters: parameters, settings: executionSettings, mayRead: false)
+    }
   }
 
   /// Answers a query, and keeps its result as the last one, for `_` and for the evidence; `keeping: false`
@@ -150,8 +156,11 @@ public final class Session {
   /// - Errors: `SYN…`, `BND…`, `EXE…`.
   @discardableResult
   public func evaluate(_ source: String, keeping: Bool = true) throws(DossierError) -> Evaluation {
-    let query = try compile(source)
-    var table = try engine.run(query, ExecutionContext(executionSettings))
+    let (query, answer) = try inContext(source) { (text) throws(DossierError) in
+      let query = try engine.compile(text, parameters: parameters, settings: executionSettings)
+      return (query, try engine.run(query, ExecutionContext(executionSettings)))
+    }
+    var table = answer
     if table.rowCount == 0 { table.notes += try aliasNotes(for: source) }
     serial += 1
     let upper = (engine.catalog as? LayeredCatalog)?.upper ?? []
@@ -169,6 +178,7 @@ public final class Session {
   /// Keeps a result under a name that later queries can use as a table. A name given twice keeps the
   /// newer result.
   public func name(_ evaluation: Evaluation, as name: String) {
+    forgetDefinition(of: name)
     named.removeAll { sameScalars($0.name, name) }
     named.append(NamedResult(name: name, evaluation: evaluation))
     showResults()

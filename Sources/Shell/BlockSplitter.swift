@@ -27,7 +27,7 @@ public struct Cell: Sendable, Equatable {
 /// A line that begins with a dot and a letter is a command. A query ends at a blank line, before a
 /// command, or before a line that can't go on with it: one that is not indented and begins with neither
 /// a sign nor a comment. A query that is not complete goes on over all of these but commands. So it is with a
-/// command that holds a query.
+/// command that holds a query. Statements belong to the query on the next line; before a blank line they stand alone.
 public struct BlockSplitter {
   private let grammar: Grammar
 
@@ -68,7 +68,7 @@ public struct BlockSplitter {
       if lines.isEmpty {
         if isBlank { continue }
         start = number + 1
-      } else if isBlank || Self.begins(line), endsQuery(lines) {
+      } else if isBlank ? endsQuery(lines) || areStatements(lines) : Self.begins(line) && endsQuery(lines) {
         flush()
         if isBlank { continue }
         start = number + 1
@@ -119,6 +119,12 @@ public struct BlockSplitter {
       return false
     }
     return !endsTooEarly(text)
+  }
+
+  /// Whether the lines hold whole statements and nothing else: before a blank line they stand alone.
+  private func areStatements(_ lines: [Substring]) -> Bool {
+    guard let query = try? grammar.parse(lines.joined(separator: "\n")) else { return false }
+    return query.body == nil && !query.statements.isEmpty
   }
 
   /// Whether the lines end inside a text block of three backticks.

@@ -166,6 +166,11 @@ public final class Shell {
     case .comment: cells.append(cell)
     case .command: try runCommand(cell.text)
     case .query:
+      if let names = try session.define(cell.text) {
+        cells.append(cell)
+        if isInteractive { output.note("kept for what follows: \(names.joined(separator: ", "))") }
+        return
+      }
       let start = ContinuousClock.now
       let evaluation = try session.evaluate(cell.text)
       let taken = ContinuousClock.now - start

@@ -1,6 +1,7 @@
 import Columnar
 import Diagnostics
 import Foundation
+import Sessions
 import Testing
 
 @testable import Notebooks
@@ -47,6 +48,79 @@ struct RunnerTests {
       evaluator: evaluator)
     #expect(evaluator.defined == ["one"])
     #expect(text(run) == "```kql name=one hide-output\necho a\n```\n\nEnd\n")
+  }
+
+  @Test("Cells of statements alone hold for the cells that follow, and replay the same")
+  func statementsAlone() throws {
+    let page = """
+      ---
+      params: { who: Bob }
+      ---
+      ```kql
+      declare query_parameters(who:string="Ann");
+      let first = strcat(who, "!");
+      ```
+
+      ```kql
+      let shout = (text:string, times:long = 2) { strrep(toupper(text), times) };
+      ```
+
+      ```kql
+      print x = shout(first)
+      ```
+
+      <!--= print shout(who, 1) --><!--/=-->
+
+      ```kql expect=error
+      let own = 1; print own + later
+      ```
+
+      ```kql expect=error
+      let wrong = strlen(1);
+      ```
+
+      ```kql expect=error
+      print own
+      ```
+
+      """
+    let runner = NotebookRunner(
+      SessionProvider(settings: SessionSettings(now: 0), loader: nil, provenance: []))
+    let run = runner.run(try Notebook(page), in: "")
+    #expect(run.failure == nil)
+    let out = text(run)
+    #expect(out.contains("| BOB!BOB! |") && out.contains("-->BOB<!--"))
+    #expect(out.contains("'later'"))
+    #expect(out.contains("  1 | let wrong = strlen(1);") && out.contains("'own'"))
+    let again = runner.run(try Notebook(out), in: "")
+    #expect(text(again) == out)
+    let failed = runner.run(
+      try Notebook("```kql\nlet a = 1;\n```\n\n```kql\nprint b = a, nope\n```\n"), in: "")
+    #expect(failed.failure?.span == SourceSpan(44, 48))
+  }
+
+  @Test("An error of a parameter points at its declaration in the file")
+  func parameterPlaces() throws {
+    let page =
+      "Text\n\n```kql\necho a\n```\n\n```kql\n// Who it is about\ndeclare query_parameters(n:long, who:string=\"x\");\necho b\n```\n"
+    let bytes = Array(page.utf8)
+    func marked(_ run: NotebookRun) -> String? {
+      run.failure?.span.map { String(decoding: bytes[$0.lower..<$0.upper], as: UTF8.self) }
+    }
+    let missing = try replay(page)
+    #expect(missing.failure?.code == .parameter && marked(missing) == "n")
+    let mistyped = try replay(page, parameters: [("n", "many")])
+    #expect(mistyped.failure?.code == .parameter && marked(mistyped) == "n")
+    let rendered = mistyped.failure?.rendered(in: SourceText(page, name: "page.md"))
+    #expect(rendered?.contains("9 | declare query_parameters(n:long") == true)
+    let twice = try replay(
+      page + "\n```kql\ndeclare query_parameters(who:string=\"y\");\n```\n", parameters: [("n", "1")])
+    #expect(twice.failure?.message.contains("already") == true)
+    let place = try #require(twice.failure?.span)
+    #expect(place.lower > bytes.count)
+    let broken = try replay("Text\n\n```kql\ndeclare query_parameters(n:lon);\n```\n")
+    // After "Text", the blank line and the fence.
+    #expect(broken.failure?.span == SourceSpan(38, 39))
   }
 
   @Test("max-rows says how many there are")

@@ -142,7 +142,7 @@ struct ExpressionForms {
     ],
     .guid: [],
     .dynamic: [
-      "pack_array({datetime}, {timespan}, {guid})", "bag_pack({word}, {bool})", "todynamic({word})",
+      "pack_array({guid}, {int})", "bag_pack({word}, {bool})", "todynamic({word})",
       "{dynamic}[{small}].a", "pack_array({dynamic}, {real})",
       "pack_array({long}, {string})", "pack_array({bool}, {tame})", "{dynamic}[{small}]", "{dynamic}.a",
       "{dynamic}['b']",

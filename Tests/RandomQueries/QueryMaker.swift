@@ -360,7 +360,7 @@ public struct QueryMaker {
       )
     case 25 where isOrdered || dialect == .full:
       let function = random.pick(["make_list_if", "make_set_if"])
-      let value = expression(random.pick([.long, .string, .bool, .datetime]), depth: 1)
+      let value = expression(random.pick([.long, .string, .bool]), depth: 1)
       return ("\(function)(\(value), \(expression(.bool, depth: 1)))", .dynamic)
     case 26 where isOrdered || dialect == .full:
       let type = random.pick(scalars)

@@ -50,6 +50,46 @@ import Testing
     #expect(splitter.isComplete(""))
   }
 
+  @Test func statementsAloneStayForWhatFollows() {
+    let (shell, sink) = shell()
+    let cells = shell.splitter.split("let a = 1;\nprint a\n\nlet b = 2;\nlet c = 3;\n\nprint b + c\n| take 1")
+    #expect(cells.map(\.text) == ["let a = 1;\nprint a", "let b = 2;\nlet c = 3;", "print b + c\n| take 1"])
+    func answer(_ block: String) -> String {
+      sink.text = ""
+      shell.run(block)
+      return sink.text
+    }
+    // With a query behind it, a statement is that query's own.
+    #expect(answer("let a = 41; print a").contains("41"))
+    #expect(answer("print a").contains("error[BND102]"))
+    #expect(answer("let a = 41;") == "")
+    #expect(answer("let f = (x:long, y:long = 1) { x + y };") == "")
+    #expect(answer("let T = range n from 1 to a step 10;") == "")
+    #expect(answer("T | summarize total = sum(f(n))").contains("110"))
+    // The newer meaning counts from now on; what was defined before keeps the older one.
+    #expect(answer("let a = a - 39;") == "")
+    #expect(answer("T | count | extend b = a").contains("5  2"))
+    #expect(answer("let a = 7;\n\nprint a * 3").contains("21"))
+    #expect(answer("declare query_parameters(who:string = 'Ann');") == "")
+    #expect(answer("print strcat(who, a)").contains("Ann7"))
+    // Errors: at once, in place, and nothing is kept.
+    let bad = answer("let t = strlen(4);")
+    #expect(bad.contains("error[BND203]") && bad.contains("1 | let t = strlen(4);"))
+    #expect(answer("print t").contains("error[BND102]"))
+    #expect(answer("let g = (x:long) { x + nope };").contains("error[BND102]"))
+    let placed = answer("print a, nope")
+    #expect(placed.contains("1 | print a, nope\n    |          ^^^^"))
+    // A result that takes the name has it.
+    #expect(answer("print z = 5\n.as a\na | project z").contains("5"))
+  }
+
+  @Test func statementsOfTheSameNameDoNotPileUp() {
+    let (shell, _) = shell()
+    for number in 0..<2500 { shell.run("let x = \(number);") }
+    #expect(shell.session.definitions.count == 1)
+    #expect(shell.run("print x"))
+  }
+
   @Test func queriesCommandsAndErrorsAreShown() {
     let (shell, sink) = shell()
     #expect(shell.run("range x from 1 to 3 step 1 | summarize s = sum(x)"))

@@ -155,6 +155,18 @@ extension Binder {
     if !errors.isEmpty { throw combined() }
   }
 
+  /// Binds statements without a query, each function's body for itself.
+  func check(_ statements: [Statement]) throws(DossierError) {
+    for statement in statements {
+      bind(statement)
+      guard errors.isEmpty, case .letFunction(_, let function) = statement else { continue }
+      let saved = environment
+      defer { environment = saved }
+      try check(function)
+    }
+    if !errors.isEmpty { throw combined() }
+  }
+
   /// What a parameter means while nobody has given it a value.
   private func unknown(_ parameter: FunctionParameter) throws(DossierError) -> Environment.Binding {
     switch parameter.kind {

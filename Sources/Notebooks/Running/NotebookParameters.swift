@@ -15,8 +15,10 @@ struct NotebookParameters {
     var type: ScalarType
     /// The value as a KQL constant; nil where the run has none.
     var literal: String?
-    /// Where it is declared.
+    /// The line of the file on which the cell begins that declares it.
     var line: Int
+    /// The place of its name in the file.
+    var place: SourceSpan
   }
 
   /// In order of declaration.
@@ -32,8 +34,12 @@ struct NotebookParameters {
   ///   declaration that can't be read.
   init(of notebook: Notebook, given: [(name: String, value: String)]) throws(DossierError) {
     for cell in notebook.cells {
-      for (_, statement) in try Self.declarations(in: cell.source) {
-        for parameter in statement { try add(parameter, line: cell.line) }
+      do throws(DossierError) {
+        for (_, statement) in try Self.declarations(in: cell.source) {
+          for parameter in statement { try add(parameter, in: cell) }
+        }
+      } catch {
+        throw error.placed(in: cell)
       }
     }
     for (name, value) in notebook.settings.parameters { try set(name, value, from: "the front matter") }
@@ -41,6 +47,7 @@ struct NotebookParameters {
     if let missing = parameters.first(where: { $0.literal == nil }) {
       throw DossierError(
         .parameter, "the parameter '\(missing.name)' (\(missing.type.rawValue)) has no value",
+        at: missing.place,
         hint: "-p \(missing.name)=…, or params in the front matter, or a default where it is declared")
     }
   }
@@ -86,7 +93,7 @@ struct NotebookParameters {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private mutating func add(_ declared: FunctionParameter, line: Int) throws(DossierError) {
+  private mutating func add(_ declared: FunctionParameter, in cell: Cell) throws(DossierError) {
     guard case .scalar(let typeName) = declared.kind, let type = ScalarType(kqlName: typeName.text) else {
       throw DossierError(
         .parameter, "the parameter '\(declared.name)' needs a scalar type", at: declared.name.span)
@@ -99,7 +106,7 @@ struct NotebookParameters {
     parameters.append(
       Parameter(
         name: declared.name.text, type: type, literal: declared.defaultValue.map(SyntaxPrinter.print),
-        line: line))
+        line: cell.line, place: cell.filePlace(of: declared.name.span)))
   }
 
   private mutating func set(_ name: String, _ value: String, from place: String) throws(DossierError) {
@@ -112,7 +119,8 @@ struct NotebookParameters {
     let type = parameters[index].type
     guard let literal = Self.literal(value, type) else {
       throw DossierError(
-        .parameter, "\(place) sets '\(name)' to '\(value)', which is no \(type.rawValue)")
+        .parameter, "\(place) sets '\(name)' to '\(value)', which is no \(type.rawValue)",
+        at: parameters[index].place)
     }
     parameters[index].literal = literal
   }

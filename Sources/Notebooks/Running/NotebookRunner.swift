@@ -98,7 +98,7 @@ public struct NotebookRunner: Sendable {
           run.cells[cellIndex].result = try queries.result(of: cell)
         } catch {
           run.cells[cellIndex].error = error
-          if !cell.attributes.expectsError { throw Self.placed(error, cell: cell) }
+          if !cell.attributes.expectsError { throw error.placed(in: cell) }
           continue
         }
         if cell.attributes.expectsError {
@@ -106,7 +106,7 @@ public struct NotebookRunner: Sendable {
             .errorExpected, "this cell says expect=error, but it gave a result", at: nil,
             hint: "take expect=error out")
           run.cells[cellIndex].error = error
-          throw Self.placed(error, cell: cell)
+          throw error.placed(in: cell)
         }
       case .inline(let value):
         let (text, result) = try queries.read(value)
@@ -178,7 +178,7 @@ public struct NotebookRunner: Sendable {
         throw DossierError(
           .parameter,
           "the parameter '\(parameter.name)' can't be \(parameter.literal ?? ""): \(error.message)",
-          hint: error.hint)
+          at: parameter.place, hint: error.hint)
       }
     }
   }
@@ -208,14 +208,15 @@ public struct NotebookRunner: Sendable {
       }
     }
   }
+}
 
+extension DossierError {
   /// An error of a cell, with a span that points to the cell's place in the file.
-  private static func placed(_ error: DossierError, cell: Cell) -> DossierError {
-    var moved = error
-    moved.span =
-      error.span.map(cell.filePlace) ?? SourceSpan(cell.range.lowerBound, cell.range.upperBound)
-    moved.notes = error.notes.map { DossierError.Note($0.message, at: $0.span.map(cell.filePlace)) }
-    moved.others = error.others.map { placed($0, cell: cell) }
+  func placed(in cell: Cell) -> DossierError {
+    var moved = self
+    moved.span = span.map(cell.filePlace) ?? SourceSpan(cell.range.lowerBound, cell.range.upperBound)
+    moved.notes = notes.map { DossierError.Note($0.message, at: $0.span.map(cell.filePlace)) }
+    moved.others = others.map { $0.placed(in: cell) }
     return moved
   }
 }

@@ -31,8 +31,9 @@ public final class SessionEvaluator: CellEvaluator {
   /// Hashes of the documents, as the store keeps them.
   public var inputs: NotebookInputs? { opened.flatMap { try? NotebookInputs($0.store) } }
 
-  /// The result of a query text.
+  /// The result of a query text; nil if it only holds statements, which the cells that follow may then use.
   public func evaluate(_ query: String, keeping: Bool) throws(DossierError) -> CellResult? {
+    if keeping, try session.define(query) != nil { return nil }
     let evaluation = try session.evaluate(query, keeping: keeping)
     return CellResult(evaluation.table, origin: evaluation)
   }

@@ -102,6 +102,17 @@ struct Completer {
   private func tables(_ typed: String) -> [Completion.Candidate] {
     shell.tableNames.filter { matches($0, typed) }.map {
       Completion.Candidate($0, meaning: tableMeaning($0), suffix: " ")
+    } + definitions(typed)
+  }
+
+  /// What `let`s that stood alone have defined.
+  private func definitions(_ typed: String) -> [Completion.Candidate] {
+    shell.session.definitions.flatMap { statement in
+      statement.names.filter { matches($0, typed) }.map { name in
+        let isFunction = statement.text.hasPrefix("let \(name) = (")
+        return Completion.Candidate(
+          name, meaning: String(statement.text.prefix(60)), suffix: isFunction ? "(" : " ")
+      }
     }
   }
 
@@ -128,9 +139,9 @@ struct Completer {
     guard !typed.isEmpty || found.isEmpty else { return found }
     if step == "summarize" || step == "make-series" { found += names(of: .aggregate, typed) }
     found += names(of: .function, typed)
-    if step == "join" || step == "lookup" || step == "union" {
-      found += tables(typed) + storedFunctions(typed)
-    }
+    found +=
+      step == "join" || step == "lookup" || step == "union"
+      ? tables(typed) + storedFunctions(typed) : definitions(typed)
     var seen: Set<String> = []
     return found.filter { seen.insert($0.text).inserted }
   }
@@ -146,7 +157,8 @@ struct Completer {
     guard let input else { return [] }
     let session = shell.session
     let compiled = try? engine.compile(
-      input, parameters: session.parameters, settings: session.executionSettings, mayRead: false)
+      session.prelude(for: input) + input, parameters: session.parameters,
+      settings: session.executionSettings, mayRead: false)
     if let compiled {
       // The outermost node keeps what a result shows; below it are the virtual columns as well.
       let all = compiled.boundPlan.inputs.first?.columns ?? compiled.boundPlan.columns
@@ -200,7 +212,8 @@ struct Completer {
     let deadline = ContinuousClock.now + Self.patience
     settings.interruption = { ContinuousClock.now > deadline ? .stopped : nil }
     guard
-      let table = try? engine.run(query, parameters: shell.session.parameters, settings: settings)
+      let table = try? engine.run(
+        shell.session.prelude(for: query) + query, parameters: shell.session.parameters, settings: settings)
     else { return [] }
     return candidates(
       (0..<table.rowCount).map {

@@ -62,6 +62,7 @@ enum DuckDBTemplates {
       "to_string(dynamic)": "kql_dynamic_text($0)", "to_timespan(long)": "$0",
       "to_datetime(long)": "?kql_datetime($0)",
       "to_dynamic(string)": "?to_json($0)",
+      // In JSON, moments and lengths of time are texts: one that goes on as a number, tolong(d[0]), is null in SQL.
       "json(long)": "to_json($0)", "json(bool)": "to_json($0)", "json(string)": "to_json($0)",
       "json(real)": "kql_real_json($0)", "json(datetime)": "to_json(kql_datetime_text($0))",
       "json(timespan)": "to_json(kql_timespan_text($0))", "json(guid)": "to_json(CAST($0 AS VARCHAR))",
@@ -120,7 +121,7 @@ enum DuckDBTemplates {
       "binary_xor(long,long)": "xor($0, $1)",
       "binary_not(long)": "-1 - $0", "binary_shift_left(long,long)": "?kql_shift_left($0, $1)",
       "binary_shift_right(long,long)": "?kql_shift_right($0, $1)",
-      "bitset_count_ones(long)": "CAST(bit_count($0) AS BIGINT)",
+      "bitset_count_ones(long)": "CAST(bit_count(CAST($0 AS BIGINT)) AS BIGINT)",
     ]
     for (name, word) in [("log", "ln"), ("log2", "log2"), ("log10", "log10")] {
       table["\(name)(real)"] = "?CASE WHEN $0 < 0 THEN NULL ELSE kql_\(word)($0) END"
