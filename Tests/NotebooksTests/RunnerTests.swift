@@ -96,7 +96,7 @@ struct RunnerTests {
     #expect(text(again) == out)
     let failed = runner.run(
       try Notebook("```kql\nlet a = 1;\n```\n\n```kql\nprint b = a, nope\n```\n"), in: "")
-    #expect(failed.failure?.span == SourceSpan(44, 48))
+    #expect(failed.failure?.span == SourceSpan(43, 47))
   }
 
   @Test("An error of a parameter points at its declaration in the file")

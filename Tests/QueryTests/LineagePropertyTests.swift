@@ -61,7 +61,11 @@ private let settings = ExecutionSettings(now: 638_000_000_000_000_000, seed: 7)
       let result = try? engine.run(compiled, ExecutionContext(traced)), let lineage = result.lineage
     else { return 0 }
     var tried = 0
+    let gathered = Self.gathering.reduce(0) { $0 + text.ranges(of: $1).count }
     for row in [0, result.rowCount / 2, result.rowCount - 1] where row >= 0 && row < result.rowCount {
+      // An aggregate over no row rests on none. That no row came to it may rest on an aggregate before it, which
+      // over no row is another.
+      if lineage[row].rows.isEmpty, gathered > 1 { continue }
       let kept = tables.map { name, table -> (String, Table) in
         let number = compiled.sources.firstIndex(of: name).map { Int32($0) }
         let rows = lineage[row].rows.filter { $0.source == number }.map { Int($0.row) }

@@ -231,7 +231,7 @@ import Testing
   @Test func olderStoresAreReadAndUpgraded() throws {
     try load([[sampleFacts("a", "Kim met Putin")]], into: path)
     try edit(
-      "DROP TABLE ownSegments; DROP TABLE ownColumns; DROP TABLE ownTables; "
+      "DROP TABLE ownSegments; DROP TABLE ownColumns; DROP TABLE ownTables; DROP TABLE watches; "
         + "PRAGMA user_version = 1;")
     let old = try CorpusStore.open(path)
     #expect(old.ownTables.isEmpty && old.documentCount == 1)
