@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 shared = Path(os.environ.get("DOSSIER_SHARED", Path(__file__).resolve().parents[3] / "shared"))
@@ -94,18 +95,45 @@ def polarities(answer):
 
 
 def score_duckling(gold, answers):
-    """Whether a phrase's first moment is ours, at Duckling's grain: of the phrases that mean a date or a time."""
+    """Whether a phrase's first moment is ours, at Duckling's grain: of the phrases that mean a date or a time.
+
+    Duckling's now is at UTC-2, so what names a zone is compared as UTC. Where one expression of ours spans the phrase and
+    is coarser than theirs (days from now have hours there, weeks and months days), the second figure takes our grain.
+    """
     digits = {"year": 4, "quarter": 7, "month": 7, "week": 10, "day": 10, "hour": 13, "minute": 16, "second": 19}
-    right = total = 0
+    order = list(digits)
+    right = near = total = 0
     for document in gold:
         if document["kind"] not in ("datetime", "datetimeInterval") or not document.get("value"):
             continue
         total += 1
-        count = digits.get(document.get("grain"), 19)
+        grain = document.get("grain") if document.get("grain") in digits else "second"
         meant = document["value"][0]
-        starts = [row["From"] for row in answers[document["id"]]["tables"]["Dates"] if row["From"]]
-        right += bool(meant) and any(start[:count] == meant[:count] for start in starts)
-    return f"phrases {total}, right {right}\nHEADLINE duckling start = {100 * right / max(1, total):.2f}\n"
+        utc = (datetime.fromisoformat(meant) + timedelta(hours=2)).isoformat()
+        rows = [row for row in answers[document["id"]]["tables"]["Dates"] if row["From"]]
+
+        def same(row, grain):
+            zoned = re.search(r"T.*(Z|[+-]\d\d:\d\d)$", row["Value"])
+            theirs = (utc if zoned else meant)[:digits[grain]]
+            if grain == "week":
+                return monday(row["From"]) == monday(theirs)
+            return row["From"][:digits[grain]] == theirs
+
+        exact = any(same(row, grain) for row in rows)
+        words = re.sub(r"^(on|at|in|by|for|the|around) ", "", document["text"].lower())
+        coarse = any(
+            row["Precision"] in order and order.index(row["Precision"]) < order.index(grain)
+            and re.sub(r"^(on|at|in|by|for|the|around) ", "", row["Text"].lower()) == words
+            and same(row, row["Precision"]) for row in rows)
+        right += exact
+        near += exact or coarse
+    return (f"phrases {total}, right {right}, at the coarser grain {near} ({100 * near / max(1, total):.2f})\n"
+            f"HEADLINE duckling start = {100 * right / max(1, total):.2f}\n")
+
+
+def monday(text):
+    day = date.fromisoformat(text[:10])
+    return day - timedelta(days=day.weekday())
 
 
 # layer, set, scorer and flags, request, prediction, peers

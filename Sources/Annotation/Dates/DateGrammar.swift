@@ -10,6 +10,8 @@ struct DateGrammar {
   let parse: Parse
   /// Label of the model's entity span for each token; empty outside.
   let labels: [String]
+  /// Whether the text is a note without a verb ("dentist tuesday at 3"), whose dates are still to come.
+  let isNote: Bool
 
   init(_ parse: Parse) {
     self.parse = parse
@@ -19,7 +21,20 @@ struct DateGrammar {
       for token in entity.tokens where labels.indices.contains(token) { labels[token] = entity.label }
     }
     self.labels = labels
+    isNote =
+      parse.tokens.count <= Self.longestNote
+      && !parse.tokens.contains { Self.isVerb($0) }
   }
+
+  /// The tagger takes "sat." and the "am" of "8 am" for verbs.
+  private static func isVerb(_ token: Token) -> Bool {
+    guard token.tag == "MD" || token.tag.hasPrefix("VB") && token.tag != "VBG" else { return false }
+    let letters = token.text.unicodeScalars.filter { $0 != "." }
+    return DateLexicon.lookUp(ArraySlice(letters)) == nil
+  }
+
+  /// Tokens that a note has at most.
+  private static let longestNote = 16
 
   /// All expressions, in text order, not overlapping.
   func expressions() -> [TimeExpression] {
@@ -138,7 +153,7 @@ struct DateGrammar {
       default: break
       }
     }
-    if let (mod, next) = partModifier(at: index), let inner = core(at: next) {
+    if let (mod, next) = partModifier(at: index), let inner = core(at: next) ?? bareUnit(at: next) {
       switch inner.meaning {
       case .point(.calendar, _), .point(.era, _), .point(.shortDecade, _), .point(.period, _):
         offer(wrap(inner, from: index, mod: mod))
@@ -146,6 +161,33 @@ struct DateGrammar {
       }
     }
     return best
+  }
+
+  /// "month" in "the end of month", "the year" in "by the end of the year".
+  private func bareUnit(at index: Int) -> TimeExpression? {
+    let at = isWord(index, .the) ? index + 1 : index
+    guard let named = unit(at), !named.plural, [.week, .month, .quarter, .year].contains(named.unit),
+      isWord(index - 1, .of), !isWord(at + 1, .of), !atoms[at].isCapital, spokenNumber(at: at + 1) == nil
+    else { return nil }
+    return TimeExpression(
+      atoms: index..<(at + 1), meaning: .point(.period(named.unit, offset: 0, from: .published), nil))
+  }
+
+  /// "EOM", "EOY": the end or the beginning of the month or year that runs.
+  private func abbreviation(at index: Int) -> TimeExpression? {
+    let unit: TimeUnit
+    let mod: String
+    switch word(index) {
+    case .monthEnd: (unit, mod) = (.month, "END")
+    case .monthStart: (unit, mod) = (.month, "START")
+    case .yearEnd: (unit, mod) = (.year, "END")
+    case .yearStart: (unit, mod) = (.year, "START")
+    default: return nil
+    }
+    let atom = atoms[index]
+    guard parse.text(atom.start, atom.end).utf8.allSatisfy({ $0 < 97 }) else { return nil }
+    return TimeExpression(
+      atoms: index..<(index + 1), meaning: .point(.period(unit, offset: 0, from: .published), nil), mod: mod)
   }
 
   private func wrap(_ inner: TimeExpression, from start: Int, mod: String) -> TimeExpression {
@@ -168,6 +210,8 @@ struct DateGrammar {
     offer(clockExpression(at: index))
     offer(durationExpression(at: index))
     offer(vague(at: index))
+    offer(nthExpression(at: index))
+    offer(abbreviation(at: index))
     return best
   }
 
@@ -201,6 +245,9 @@ struct DateGrammar {
     case .early: return ("START", afterHyphen(isWord(index + 1, .in, .on) ? index + 2 : index + 1))
     case .late: return ("END", afterHyphen(isWord(index + 1, .in, .on) ? index + 2 : index + 1))
     case .mid: return ("MID", afterHyphen(index + 1))
+    case .end where isWord(index + 1, .of): return ("END", index + 2)
+    case .beginning where isWord(index + 1, .of): return ("START", index + 2)
+    case .middle where isWord(index + 1, .of): return ("MID", index + 2)
     case .the:
       let next = index + 1
       if isWord(next, .early, .late, .mid) { return partModifier(at: next) }

@@ -45,12 +45,28 @@ extension DateGrammar {
 
   /// Four digits that can be a year, with an era after them; "B.C." alone allows fewer digits.
   func fullYear(at index: Int) -> (Int, Int)? {
-    guard let value = number(index) else { return nil }
+    guard let value = number(index) else { return spelledYear(at: index) }
     if let (isBC, next) = eraMark(at: index + 1), value >= 1, value <= 9999 {
       return (isBC ? 1 - value : value, next)
     }
     guard atoms[index].length == 4, (1000...2199).contains(value), !continuesNumber(index) else { return nil }
     return (value, index + 1)
+  }
+
+  /// "two thousand and five", "nineteen eighty-six".
+  private func spelledYear(at index: Int) -> (Int, Int)? {
+    guard case .number(let first)? = atoms[safe: index]?.lexeme else { return nil }
+    if first == 2, isWord(index + 1, .thousand) {
+      let restAt = isWord(index + 2, .and) ? index + 3 : index + 2
+      guard let (rest, next) = spokenNumber(at: restAt), unit(next) == nil else {
+        return unit(index + 2) == nil && isWord(index - 1, .in) ? (2000, index + 2) : nil
+      }
+      return (2000 + rest, next)
+    }
+    guard (17...20).contains(first), let (rest, next) = spokenNumber(at: afterHyphen(index + 1)), rest >= 10,
+      unit(next) == nil, first != 20 || rest < 60
+    else { return nil }
+    return (first * 100 + rest, next)
   }
 
   /// Whether digits before or after make the atom a part of a longer number.
@@ -94,6 +110,11 @@ extension DateGrammar {
     if let (year, next) = fullYear(at: index) { return (.number(year), next) }
     if isMark(index, ","), let (year, next) = fullYear(at: index + 1) { return (.number(year), next) }
     if isMark(index, "'"), let year = shortYear(at: index + 1) { return (.number(year), index + 2) }
+    if isWord(index, .of), let year = shortYear(at: index + 1), unit(index + 2) == nil,
+      !tag(index + 2).hasPrefix("NN")
+    {
+      return (.number(year), index + 2)  // "April of 87"
+    }
     let start = isWord(index, .of, .in) ? index + 1 : index
     if start > index {
       if let (year, next) = fullYear(at: start) { return (.number(year), next) }
@@ -101,7 +122,7 @@ extension DateGrammar {
         if let (year, next) = fullYear(at: start + 2) { return (.number(year), next) }
         return isWord(index, .of) ? (.offset(0, from: .text), start + 2) : nil
       }
-      if isWord(index, .in) { return nil }
+      if isWord(index, .in), !isNote { return nil }
     }
     if let (offset, anchor, next) = determiner(at: start), let named = unit(next), named.unit == .year,
       !named.plural
@@ -111,6 +132,15 @@ extension DateGrammar {
     if isWord(start, .a), unit(start + 1)?.unit == .year, unit(start + 1)?.plural == false {
       if isWord(start + 2, .ago) { return (.offset(-1, from: .published), start + 3) }
       if isWord(start + 2, .earlier, .before) { return (.offset(-1, from: .text), start + 3) }
+    }
+    // "March in a year", "thanksgiving 3 years ago"
+    if case (.exact(let amount), let unitAt)? = count(at: start), unit(unitAt)?.unit == .year,
+      amount == amount.rounded(),
+      amount <= 99
+    {
+      if isWord(unitAt + 1, .ago) { return (.offset(-Int(amount), from: .published), unitAt + 2) }
+      if isWord(unitAt + 1, .hence) { return (.offset(Int(amount), from: .published), unitAt + 2) }
+      if isWord(index, .in), isNote { return (.offset(Int(amount), from: .published), unitAt + 1) }
     }
     return nil
   }
@@ -196,14 +226,14 @@ extension DateGrammar {
     if isWord(index, .fiscal) {
       next += 1
       if unit(next)?.unit == .year { next += 1 }
-    } else if isWord(index, .fy) {
+    } else if isWord(index, .fy, .cy) {
       next += 1
       if isMark(next, "'") { next += 1 }
     } else {
       return nil
     }
     if let (year, end) = fullYear(at: next) { return (PartialDate(year: .number(year)), end) }
-    if isWord(index, .fy), let year = shortYear(at: next) {
+    if isWord(index, .fy, .cy), let year = shortYear(at: next) {
       return (PartialDate(year: .number(year)), next + 1)
     }
     return nil
@@ -249,11 +279,17 @@ extension DateGrammar {
     guard let atom = atoms[safe: index], case .month(let month, let short)? = atom.lexeme else { return nil }
     var next = index + 1
     let besideNumber =
-      number(index + 1) != nil || number(index - 1) != nil
+      (isMark(index + 1, "-") || isMark(index + 1, "/")) && atoms[safe: index + 2]?.length == 4
+      && number(index + 2) != nil
+      || number(index + 1) != nil || number(index - 1) != nil || isBesideOrdinal(index)
       || (isMark(index + 1, ".") && number(index + 2) != nil)
       || (isMark(index - 1, "-") && number(index - 2) != nil) || isWord(index - 1, .th, .st, .nd, .rd)
     let isVerb = tag(index) == "MD" || tag(index).hasPrefix("VB")
-    if !atom.isCapital && (isVerb || !(besideNumber || isDateLabel(index))) { return nil }
+    // Only "may", "march" and short forms are other words when they are not written with a capital.
+    let isPlain = !short && month != 3 && month != 5
+    if !atom.isCapital && !isPlain && !isNote && (isVerb || !(besideNumber || isDateLabel(index))) {
+      return nil
+    }
     if isVerb && !besideNumber && !isDateLabel(index) { return nil }
     // "the March on Rome", "the Long March"
     if !besideNumber, fullYear(at: index + 1) == nil, !isWord(index + 1, .of) {
@@ -279,6 +315,15 @@ extension DateGrammar {
     return (month, next)
   }
 
+  /// "first of march", "march first", "the twenty fourth of may".
+  private func isBesideOrdinal(_ index: Int) -> Bool {
+    guard let atom = atoms[safe: index], !atom.isCapital else { return false }
+    if ordinal(at: index + 1) != nil { return true }
+    let before = isWord(index - 1, .of) ? index - 2 : index - 1
+    guard isWord(index - 1, .of), before >= 0 else { return false }
+    return ordinal(at: before) != nil || number(before) != nil || isWord(before, .th, .st, .nd, .rd)
+  }
+
   /// Whether a token names a time itself: "Sunday March".
   private func isUnitToken(_ token: Token) -> Bool {
     switch DateLexicon.lookUp(ArraySlice(Array(token.text.unicodeScalars))) {
@@ -295,6 +340,31 @@ extension DateGrammar {
     guard let (month, afterName) = month(at: index) else { return nil }
     var date = PartialDate(month: month)
     var next = afterName
+    if isWord(next, .after), isWord(next + 1, .next) {
+      date.direction = .afterNext
+      return (date, next + 2)
+    }
+    // "September-2020-23", "Dec-2018", "Dec/2018"
+    for mark: Unicode.Scalar in ["-", "/"] where isMark(next, mark) && isGlued(next) && isGlued(next + 1) {
+      guard let year = number(next + 1), atoms[next + 1].length == 4, (1000...2199).contains(year) else {
+        continue
+      }
+      let end = next + 2
+      date.year = .number(year)
+      if isMark(end, mark), isGlued(end), let day = number(end + 1), isGlued(end + 1),
+        (1...daysIn(month)).contains(day)
+      {
+        date.day = day
+        return (date, end + 2)
+      }
+      return (date, end)
+    }
+    if let (day, end) = spokenDay(at: next), day <= daysIn(month) {
+      date.day = day
+      guard let (year, after) = yearAfter(end) else { return (date, end) }
+      date.year = year
+      return (date, after)
+    }
     var dayAt = isWord(next, .the) ? next + 1 : next
     if isMark(next, "-"), isGlued(next) { dayAt = next + 1 }
     if let (day, isOrdinal, afterDay) = dayNumber(at: dayAt), dayAt == next || isOrdinal || dayAt == next + 1,
@@ -320,6 +390,14 @@ extension DateGrammar {
       next = end
     }
     return (date, next)
+  }
+
+  /// "twenty nine" as a day beside its month.
+  private func spokenDay(at index: Int) -> (Int, Int)? {
+    guard let (day, next) = spokenNumber(at: index), (1...31).contains(day), ordinal(at: index) == nil,
+      unit(next) == nil, !isWord(next, .hundred, .thousand, .am, .pm), fullYear(at: index) == nil
+    else { return nil }
+    return (day, next)
   }
 
   private func followedByClock(_ index: Int) -> Bool {
@@ -350,9 +428,25 @@ extension DateGrammar {
 
   /// "8 October 2024", "the 8th of October", "6-9 Dec", and "the 20th" where the model sees a date.
   func dayMonth(at index: Int, afterArticle: Bool) -> (PartialDate, Int)? {
-    guard let (day, isOrdinal, afterDay) = dayNumber(at: index) else { return nil }
+    if isWord(index, .ides), isWord(index + 1, .of), let (month, next) = month(at: index + 2) {
+      return (PartialDate(month: month, day: [3, 5, 7, 10].contains(month) ? 15 : 13), next)
+    }
+    guard
+      let (day, isOrdinal, afterDay) = dayNumber(at: index)
+        ?? spokenDay(at: index).map({ ($0.0, false, $0.1) })
+    else { return nil }
     var next = afterDay
-    if isWord(next, .of) && (isOrdinal || afterArticle) { next += 1 }
+    if isWord(next, .of) && (isOrdinal || afterArticle || number(index) != nil && month(at: next + 1) != nil)
+    {
+      next += 1
+    }
+    // "23-2020-September"
+    if isMark(next, "-"), isGlued(next), isGlued(next + 1), let (year, end) = fullYear(at: next + 1),
+      isMark(end, "-"),
+      let (month, after) = month(at: end + 1), day <= daysIn(month)
+    {
+      return (PartialDate(year: .number(year), month: month, day: day), after)
+    }
     for mark: Unicode.Scalar in ["-", "/"] where isMark(next, mark) && isGlued(next) { next += 1 }
     if let (month, afterMonth) = month(at: next), day <= daysIn(month) {
       var date = PartialDate(month: month, day: day)
@@ -375,6 +469,9 @@ extension DateGrammar {
     {
       return (PartialDate(day: day), afterDay)
     }
+    if afterArticle, isNote, number(index) != nil, afterDay == atoms.count, index <= 2 {
+      return (PartialDate(day: day), afterDay)
+    }
     return nil
   }
 
@@ -388,6 +485,11 @@ extension DateGrammar {
   /// "2024-10-08", "10/08/2024" (month first, as in American English, unless only day first is a date),
   /// "8.10.2024" (day first).
   private func numeric(at index: Int) -> (PartialDate, Int)? {
+    if let atom = atoms[safe: index], atom.kind == .number, atom.length == 8, !isNumberInName(index) {
+      let date = valid(atom.number / 10_000, atom.number / 100 % 100, atom.number % 100)
+      return (1900...2099).contains(atom.number / 10_000) ? date.map { ($0, index + 1) } : nil
+    }
+    if let named = numericWithName(at: index) { return named }
     guard let first = number(index), let separator = atoms[safe: index + 1], separator.kind == .mark,
       isGlued(index + 1), isGlued(index + 2), let second = number(index + 2)
     else { return nil }
@@ -398,6 +500,7 @@ extension DateGrammar {
     }
     if isMark(index + 3, mark), isGlued(index + 3), isGlued(index + 4), let third = number(index + 4) {
       guard !isMark(index + 5, mark) || atoms[safe: index + 6]?.kind != .number else { return nil }
+      guard !isMark(index - 1, "-") || !isGlued(index) || number(index - 2) == nil else { return nil }
       if atoms[index].length == 4, (1000...2199).contains(first) {
         return valid(first, second, third).map { ($0, index + 5) }
       }
@@ -409,19 +512,60 @@ extension DateGrammar {
       let monthFirst = valid(year, first, second)
       return (mark == "." ? dayFirst ?? monthFirst : monthFirst ?? dayFirst).map { ($0, index + 5) }
     }
-    if atoms[index].length == 4, (1000...2199).contains(first), mark == "-", atoms[index + 2].length == 2,
-      (1...12).contains(second), isDateLabel(index) || isDateLabel(index + 2),
-      second > first % 100 || second <= 12
+    if atoms[index].length == 4, (1000...2199).contains(first), mark != ".", atoms[index + 2].length <= 2,
+      (1...12).contains(second), isDateLabel(index) || isDateLabel(index + 2) || isAlone(index, index + 3)
     {
       // "2024-10" is a month; "1939-45" is caught before, as 45 is none.
       return (PartialDate(year: .number(first), month: second), index + 3)
     }
-    if mark == "/", atoms[index].length <= 2, atoms[index + 2].length <= 2, isDateLabel(index),
+    // "2/2013", "12-2015"
+    if mark != ".", atoms[index].length <= 2, (1...12).contains(first), atoms[index + 2].length == 4,
+      (1900...2099).contains(second), isDateLabel(index) || isAlone(index, index + 3)
+    {
+      return (PartialDate(year: .number(second), month: first), index + 3)
+    }
+    if mark == "/", atoms[index].length <= 2, atoms[index + 2].length <= 2,
+      isDateLabel(index) || isAlone(index, index + 3),
       let date = valid(2000, first, second) ?? valid(2000, second, first)
     {
       return (PartialDate(month: date.month, day: date.day), index + 3)
     }
     return nil
+  }
+
+  /// "31/Oct/1974", "2020/Sep/23", "2020/23/Sep".
+  private func numericWithName(at index: Int) -> (PartialDate, Int)? {
+    guard let mark = atoms[safe: index + 1]?.mark, mark == "/" || mark == "-", isMark(index + 3, mark),
+      (1...4).allSatisfy({ isGlued(index + $0) })
+    else { return nil }
+    var name: Int?
+    var numbers: [(value: Int, length: Int)] = []
+    for at in [index, index + 2, index + 4] {
+      if let value = number(at) {
+        numbers.append((value, atoms[at].length))
+      } else if case .month(let month, _)? = atoms[safe: at]?.lexeme {
+        name = month
+      }
+    }
+    guard let name, numbers.count == 2, let year = numbers.first(where: { $0.length == 4 })?.value,
+      let day = numbers.first(where: { $0.length <= 2 })?.value, (1000...2199).contains(year)
+    else { return nil }
+    return valid(year, name, day).map { ($0, index + 5) }
+  }
+
+  /// Whether a number with strokes stands where a date does: after "on", "this" or "by", or as a whole note.
+  private func isAlone(_ start: Int, _ end: Int) -> Bool {
+    if unit(end) != nil || isWord(end, .h) || isMark(end, "\"") { return false }
+    return isNote && end == atoms.count
+      && (start == 0 || isWord(start - 1, .on, .by, .since, .before, .after))
+      || !isNote && isWord(start - 1, .on, .since) && atoms[start + 1].mark == "/"
+  }
+
+  /// Whether the digits are a part of a longer code.
+  private func isNumberInName(_ index: Int) -> Bool {
+    isGlued(index) && atoms[safe: index - 1]?.kind == .word
+      || isGlued(index + 1) && atoms[safe: index + 1]?.kind == .word
+      || isGlued(index) && isMark(index - 1, ".")
   }
 
   private func valid(_ year: Int, _ month: Int, _ day: Int) -> PartialDate? {
@@ -433,12 +577,14 @@ extension DateGrammar {
 
   /// A weekday's name; short forms need a full stop, a number beside them or the model's word.
   func weekdayName(at index: Int) -> (weekday: Int, next: Int)? {
-    guard let atom = atoms[safe: index], case .weekday(let day, let short)? = atom.lexeme, atom.isCapital
-    else {
-      return nil
-    }
+    guard let atom = atoms[safe: index], case .weekday(let day, let short)? = atom.lexeme else { return nil }
     guard short else { return (day, index + 1) }
-    if isMark(index + 1, "."), isGlued(index + 1), isDateLabel(index) { return (day, index + 2) }
+    if isMark(index + 1, "."), isGlued(index + 1), isDateLabel(index) || isNote { return (day, index + 2) }
+    if isNote { return (day, index + 1) }
+    guard atom.isCapital else {
+      // "tues", "thurs": no other words.
+      return atom.length > 3 ? (day, index + 1) : nil
+    }
     if isDateLabel(index) || (isMark(index + 1, ",") && number(index + 2) != nil) { return (day, index + 1) }
     return nil
   }
@@ -448,9 +594,18 @@ extension DateGrammar {
     var direction = Direction.open
     var nameAt = index
     if let (found, next) = nameDirection(at: index) { (direction, nameAt) = (found, next) }
+    if let (_, _, next) = weekDirection(at: index) { nameAt = next }
     guard let (weekday, afterName) = weekdayName(at: nameAt) else { return nil }
-    if direction == .open {
-      var dateAt = isMark(afterName, ",") || isMark(afterName, "(") ? afterName + 1 : afterName
+    if let (offset, anchor, next) = weekDirection(at: index), next == nameAt {
+      // "next week Wednesday", "previous week - Monday"
+      return (PartialDate(weekday: weekday, week: offset, weekOfText: anchor == .text), afterName)
+    }
+    if isWord(afterName, .after), isWord(afterName + 1, .next), direction == .open {
+      return (PartialDate(weekday: weekday, direction: .afterNext), afterName + 2)
+    }
+    if [.open, .this, .next].contains(direction) {
+      let isBracketed = isMark(afterName, "(") || isMark(afterName, "-")
+      var dateAt = isMark(afterName, ",") || isBracketed ? afterName + 1 : afterName
       if isWord(dateAt, .the) { dateAt += 1 }
       let full = monthFirst(at: dateAt) ?? dayMonth(at: dateAt, afterArticle: true) ?? numeric(at: dateAt)
       if var (date, next) = full, date.month != nil, date.day != nil {
@@ -458,9 +613,15 @@ extension DateGrammar {
         if isMark(afterName, "("), isMark(next, ")") { next += 1 }
         return (date, next)
       }
+      // "Tuesday 19th", "wednesday the thirty first"
+      if let (day, isOrdinal, next) = dayNumber(at: dateAt), isOrdinal, unit(next) == nil, !isWord(next, .of),
+        number(dateAt) != nil || !tag(next).hasPrefix("NN") && !tag(next).hasPrefix("JJ")
+      {
+        return (PartialDate(day: day, weekday: weekday), next)
+      }
     }
     var date = PartialDate(weekday: weekday, direction: direction)
-    let weekAt = isWord(afterName, .of) ? afterName + 1 : afterName
+    let weekAt = isWord(afterName, .of, .from) ? afterName + 1 : afterName
     if direction == .open, let (offset, anchor, next) = determiner(at: weekAt), anchor == .published,
       unit(next)?.unit == .week, unit(next)?.plural == false
     {
@@ -468,6 +629,14 @@ extension DateGrammar {
       return (date, next + 1)
     }
     return (date, afterName)
+  }
+
+  /// "next week", "previous week -" before a weekday's name.
+  private func weekDirection(at index: Int) -> (Int, DateAnchor, Int)? {
+    guard let (offset, anchor, next) = determiner(at: index), unit(next)?.unit == .week,
+      unit(next)?.plural == false
+    else { return nil }
+    return (offset, anchor, isMark(next + 1, "-") || isMark(next + 1, ",") ? next + 2 : next + 1)
   }
 }
 

@@ -46,6 +46,12 @@ extension DateGrammar {
           return (.shiftedFrom(TimeSpan(parts: [(.exact(1), .day)]), sign: sign, base: date), "", next)
         }
       }
+      // "the week after next"
+      if let named = unit(index + 1), !named.plural, named.unit >= .week, named.count == 1,
+        isWord(index + 2, .after), isWord(index + 3, .next)
+      {
+        return (.period(named.unit, offset: 2, from: .published), "", index + 4)
+      }
       if let named = unit(index + 1), !named.plural, named.unit >= .day, named.count == 1,
         isWord(index + 2, .before, .after, .previous, .earlier, .prior, .following),
         atoms[safe: index + 3].map({ $0.kind == .mark }) ?? true
@@ -61,13 +67,15 @@ extension DateGrammar {
       }
     default: break
     }
-    guard let (offset, anchor, next) = determiner(at: index) else { return nil }
+    guard let (offset, anchor, afterDeterminer) = determiner(at: index) else { return nil }
+    var next = afterDeterminer
     // "the same month last year", "the same period a year earlier"
     if isWord(index + 1, .same), atoms[safe: next]?.kind == .word, unit(next)?.plural != true,
       unit(next) != nil || isWord(next, .period), let (year, end) = yearAfter(next + 1)
     {
       return (.sameIn(year), "", end)
     }
+    if isWord(next, .calendar), unit(next + 1)?.unit == .year { next += 1 }
     guard let named = unit(next), !named.plural, named.unit >= .day, named.count == 1 else { return nil }
     // "the last week of the war" is not the week that lies behind us.
     if isWord(next + 1, .of), isWord(index + 1, .last, .past) { return nil }
@@ -102,12 +110,73 @@ extension DateGrammar {
     return ["pobj", "npadvmod", "dobj"].contains(token.dep)
   }
 
+  /// "two weeks from tomorrow" is a point; "64 days from 21 November" a length with its start.
+  private func isFromHere(_ reference: TimeReference) -> Bool {
+    switch reference {
+    case .period: true
+    case .calendar(let date): date.month == nil && (date.weekday != nil || date.holiday != nil)
+    default: false
+    }
+  }
+
   /// A day of the calendar with its month, to count from.
-  private func fullDate(at index: Int) -> (PartialDate, Int)? {
-    guard let (reference, next) = calendar(at: index), case .calendar(let date) = reference,
-      date.day != nil && date.month != nil || date.year != nil
+  private func fullDate(at index: Int) -> (TimeReference, Int)? {
+    if let found = dayReference(at: index) { return found }
+    guard let (reference, next) = calendar(at: index), case .calendar(let date) = reference, date.year != nil
     else { return nil }
-    return (date, next)
+    return (reference, next)
+  }
+
+  /// "in two weeks", "in a quarter of an hour": what counts from now because the clause looks ahead.
+  func futureShift(at index: Int) -> (TimeReference, Int)? {
+    guard isWord(index, .in), let (reference, _, next) = shifted(at: index) else { return nil }
+    return (reference, next)
+  }
+
+  /// "in a quarter of an hour", "in 1/2 h", "in three-quarters of an hour": a broken hour, in minutes.
+  private func brokenHour(at index: Int) -> (TimeSpan, Int)? {
+    var minutes: Int?
+    var next = index
+    if let above = number(index), isMark(index + 1, "/"), let below = number(index + 2), below > 0,
+      below <= 6,
+      above < below
+    {
+      (minutes, next) = (60 * above / below, index + 3)
+    } else {
+      let start = isWord(index, .a) ? index + 1 : index
+      let times = spokenNumber(at: start).map { ($0.0, afterHyphen($0.1)) } ?? (1, start)
+      if let named = unit(times.1), named.unit == .quarter { (minutes, next) = (15 * times.0, times.1 + 1) }
+      guard minutes != nil, isWord(next, .of) else { return nil }
+      next += 1
+    }
+    if isWord(next, .of) { next += 1 }
+    if isWord(next, .a, .an) { next += 1 }
+    guard let minutes, unit(next)?.unit == .hour || isWord(next, .h) else { return nil }
+    return (TimeSpan(parts: [(.exact(Double(minutes)), .minute)]), next + 1)
+  }
+
+  /// "1h", "1'", "1\"": a count with a sign for its unit, which only "in" before it makes a length.
+  private func signedCount(at index: Int) -> (TimeSpan, Int)? {
+    guard let value = number(index), isGlued(index + 1) else { return nil }
+    let unit: TimeUnit
+    if isWord(index + 1, .h) {
+      unit = .hour
+    } else if isMark(index + 1, "'") {
+      unit = .minute
+    } else if isMark(index + 1, "\"") {
+      unit = .second
+    } else {
+      return nil
+    }
+    return (TimeSpan(parts: [(.exact(Double(value)), unit)]), index + 2)
+  }
+
+  /// "a couple of minutes": two, where something is counted from a moment.
+  private func pair(at index: Int) -> (TimeSpan, Int)? {
+    guard isWord(index, .a), isWord(index + 1, .couple, .pair) else { return nil }
+    let unitAt = isWord(index + 2, .of) ? index + 3 : index + 2
+    guard let named = unit(unitAt), named.plural else { return nil }
+    return (TimeSpan(parts: [(.exact(2 * Double(named.count)), named.unit)]), unitAt + 1)
   }
 
   /// "three days ago", "two weeks later", "a year earlier", "five days after 3 May", "two days from now".
@@ -117,27 +186,41 @@ extension DateGrammar {
     if isWord(index, .in), let atom = atoms[safe: index] {
       // "will meet in two weeks" counts from now; "was built in two weeks" is a length.
       let (found, counted) = quantityModifier(at: index + 1) ?? ("", index + 1)
-      guard let (span, next) = timeSpan(at: counted), unit(counted) == nil, !isMark(next, "-"),
-        !isMark(next, "'"),
-        Tense.governing(atom.token, in: parse) == .future
-      else { return nil }
+      let read =
+        brokenHour(at: counted) ?? pair(at: counted) ?? timeSpan(at: counted) ?? signedCount(at: counted)
+      guard let (span, afterSpan) = read, unit(counted) == nil, !isMark(afterSpan, "-"),
+        looksAhead(atom.token)
+      else {
+        return nil
+      }
+      var next = afterSpan
+      if isMark(next, "'") {  // "in a fortnight's time"
+        let noun = isWord(next + 1, .s) ? next + 2 : next + 1
+        guard isWord(noun, .time) else { return nil }
+        next = noun + 1
+      }
+      if isWord(next, .from), isWord(next + 1, .now) { next += 2 }
       return (.shifted(span, sign: 1, from: .published), found, next)
     }
     if let (found, next) = quantityModifier(at: index) { (mod, start) = (found, next) }
-    guard let (span, next) = timeSpan(at: start) else { return nil }
+    guard let (span, next) = pair(at: start) ?? timeSpan(at: start) else { return nil }
     switch word(next) {
     case .ago: return (.shifted(span, sign: -1, from: .published), mod, next + 1)
     case .earlier, .previously: return (.shifted(span, sign: -1, from: .text), mod, next + 1)
     case .later, .afterwards: return (.shifted(span, sign: 1, from: .text), mod, next + 1)
     case .hence: return (.shifted(span, sign: 1, from: .published), mod, next + 1)
-    case .from where isWord(next + 1, .now, .today):
+    case .from where isWord(next + 1, .now):
       return (.shifted(span, sign: 1, from: .published), mod, next + 2)
+    case .from where isWord(next + 1, .today) && isClosed(next + 2):
+      return (.shifted(span, sign: 1, from: .published), mod, next + 2)
+    case .from where isWord(next + 1, .just) && isWord(next + 2, .now):
+      return (.shifted(span, sign: 1, from: .published), mod, next + 3)
     case .before, .after, .from:
       let sign = isWord(next, .before) ? -1 : 1
       if isWord(next + 1, .that), unit(next + 2) == nil, !(isWord(next, .from)) {
         return (.shifted(span, sign: sign, from: .text), mod, next + 2)
       }
-      if let (date, end) = fullDate(at: next + 1), !isWord(next, .from) {
+      if let (date, end) = fullDate(at: next + 1), !isWord(next, .from) || isFromHere(date) {
         return (.shiftedFrom(span, sign: sign, base: date), mod, end)
       }
       if !isWord(next, .from), atoms[safe: next + 1].map({ $0.kind == .mark && $0.mark != "\"" }) ?? true {
@@ -157,6 +240,7 @@ extension DateGrammar {
     case .past: (sign, anchor) = (-1, .published)
     case .last: (sign, anchor) = (-1, .published)
     case .next, .coming: (sign, anchor) = (1, start > index ? .text : .published)
+    case .upcoming: (sign, anchor) = (1, .published)
     case .following: (sign, anchor) = (1, .text)
     case .previous, .preceding, .prior: (sign, anchor) = (-1, .text)
     default: return nil
@@ -169,6 +253,16 @@ extension DateGrammar {
     return (span, sign, anchor, next)
   }
 
+  /// Whether a clause looks ahead: by its verb's tense, or as a note or a sentence without one.
+  private func looksAhead(_ token: Int) -> Bool {
+    let tense = Tense.governing(token, in: parse)
+    if tense == .future || isNote && tense == .none { return true }
+    guard tense == .none, let sentence = parse.sentences[safe: parse.sentenceOfToken[token]] else {
+      return false
+    }
+    return !parse.tokens[sentence].contains { $0.tag == "MD" || $0.tag.hasPrefix("VB") }
+  }
+
   private func isCounted(_ index: Int) -> Bool { unit(index) == nil || unit(index)?.plural == true }
 
   /// Words that only say past, present or future.
@@ -178,6 +272,8 @@ extension DateGrammar {
     switch word(index) {
     case .now, .currently, .nowadays, .presently: reference = "PRESENT_REF"
     case .current: reference = "PRESENT_REF"
+    case .at where isWord(next, .the) && isWord(next + 1, .moment) && !isWord(next + 2, .of):
+      (reference, next) = ("PRESENT_REF", next + 2)
     case .these where unit(next)?.unit == .day && unit(next)?.plural == true && !isWord(next + 1, .of):
       (reference, next) = ("PRESENT_REF", next + 1)
     case .recently: reference = "PAST_REF"

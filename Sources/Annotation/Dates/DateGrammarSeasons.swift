@@ -73,7 +73,7 @@ extension DateGrammar {
       return (date, end)
     }
     if isWord(index, .last, .latter) { return nil }
-    return afterArticle || isDateLabel(nounAt) ? (date, next) : nil
+    return afterArticle || isNote || isDateLabel(nounAt) ? (date, next) : nil
   }
 
   func holiday(at index: Int) -> (PartialDate, Int)? {
@@ -81,13 +81,21 @@ extension DateGrammar {
     var next = index + 1
     func isDay(_ at: Int) -> Bool { unit(at)?.unit == .day && unit(at)?.plural == false }
     func afterPossessive(_ at: Int) -> Int { isMark(at, "'") ? (isWord(at + 1, .s) ? at + 2 : at + 1) : at }
-    guard atoms[index].isCapital else { return nil }
+    if let (direction, nameAt) = nameDirection(at: index), direction != .open {
+      guard let (found, end) = holiday(at: nameAt), found.year == nil, found.direction == .open else {
+        return nil
+      }
+      return (PartialDate(holiday: found.holiday, direction: direction), end)
+    }
+    func isDayAfterPossessive(_ at: Int) -> Bool { isDay(afterPossessive(at)) }
     switch word(index) {
     case .christmas:
       feast = .christmas
       if isWord(next, .eve) { (feast, next) = (.christmasEve, next + 1) } else if isDay(next) { next += 1 }
     case .new:
-      guard unit(next)?.unit == .year, atoms[next].isCapital else { return nil }
+      guard unit(next)?.unit == .year,
+        atoms[next].isCapital || isDay(afterPossessive(next + 1)) || isWord(afterPossessive(next + 1), .eve)
+      else { return nil }
       next = afterPossessive(next + 1)
       if isWord(next, .eve) {
         (feast, next) = (.newYearsEve, next + 1)
@@ -103,12 +111,25 @@ extension DateGrammar {
       feast = .easter
       if weekdayName(at: next)?.weekday == 7 {
         next += 1
+      } else if weekdayName(at: next)?.weekday == 1 {
+        (feast, next) = (.easterMonday, next + 1)
       } else if let (_, _) = weekdayName(at: next) {
         return nil
       }
     case .good:
       guard weekdayName(at: next)?.weekday == 5 else { return nil }
       (feast, next) = (.goodFriday, next + 1)
+    case .black where weekdayName(at: next)?.weekday == 5: (feast, next) = (.blackFriday, next + 1)
+    case .thanksgiving:
+      feast = .thanksgiving
+      if isDay(next) { next += 1 }
+    case .labor where isDay(next): (feast, next) = (.laborDay, next + 1)
+    case .memorial where isDay(next): (feast, next) = (.memorialDay, next + 1)
+    case .independence where isDay(next): (feast, next) = (.independence, next + 1)
+    case .mlk where isDay(next): (feast, next) = (.martinLutherKing, next + 1)
+    case .mother where isDayAfterPossessive(next): (feast, next) = (.mothersDay, afterPossessive(next) + 1)
+    case .father where isDayAfterPossessive(next): (feast, next) = (.fathersDay, afterPossessive(next) + 1)
+    case .patrick where isDayAfterPossessive(next): (feast, next) = (.patrick, afterPossessive(next) + 1)
     default: return nil
     }
     guard let feast else { return nil }
@@ -116,6 +137,11 @@ extension DateGrammar {
     if let (year, end) = yearAfter(next) {
       date.year = year
       next = end
+    }
+    // "labor day weekend"
+    if unit(next)?.unit == .weekend, unit(next)?.plural == false {
+      date.isWeekend = true
+      next += 1
     }
     return (date, next)
   }

@@ -72,7 +72,7 @@ extension DateGrammar {
 
   private func withHalf(_ value: Double, _ next: Int) -> (UnitCount, Int) {
     if isWord(next, .and) {
-      if isWord(next + 1, .a), isWord(next + 2, .half) { return (.exact(value + 0.5), next + 3) }
+      if isWord(next + 1, .a, .an), isWord(next + 2, .half) { return (.exact(value + 0.5), next + 3) }
       if isWord(next + 1, .half), unit(next + 2) != nil { return (.exact(value + 0.5), next + 2) }
     }
     if isMark(next, "-"), isWord(next + 1, .and), isMark(next + 2, "-"), isWord(next + 3, .a) {
@@ -83,6 +83,7 @@ extension DateGrammar {
 
   /// A length: "two years", "12-year", "a year and a half", "one year and two months", "years".
   func timeSpan(at index: Int) -> (TimeSpan, Int)? {
+    if let (hours, next) = hoursWithH(at: index) { return (hours, next) }
     if let named = unit(index), named.plural, named.unit != .quarter {
       return (TimeSpan(parts: [(.vague, named.unit)]), index + 1)
     }
@@ -122,6 +123,14 @@ extension DateGrammar {
     return (TimeSpan(parts: parts), next)
   }
 
+  /// "3h", where it is no time of the day.
+  private func hoursWithH(at index: Int) -> (TimeSpan, Int)? {
+    guard let value = number(index), isWord(index + 1, .h), isGlued(index + 1), atoms[index].length <= 3,
+      atoms[safe: index + 2]?.kind != .number || !isGlued(index + 2), hourWithH(at: index) == nil
+    else { return nil }
+    return (TimeSpan(parts: [(.exact(Double(value)), .hour)]), index + 2)
+  }
+
   /// "second" and "quarter" mean a length only where a plain count stands before them.
   private func isUnitHere(_ index: Int, singularNeeds amount: UnitCount) -> Bool {
     guard let named = unit(index) else { return false }
@@ -134,6 +143,10 @@ extension DateGrammar {
 
   func durationExpression(at index: Int) -> TimeExpression? {
     var start = index
+    if isWord(index, .all), unit(index + 1)?.plural == false, unit(index + 1)?.unit == .day {
+      return TimeExpression(
+        atoms: index..<(index + 2), meaning: .duration(TimeSpan(parts: [(.exact(1), .day)])))
+    }
     if isWord(index, .the, .this, .these, .those), unit(index + 1)?.plural != true,
       isWord(index + 1, .entire, .whole, .full), unit(index + 2)?.plural == false
     {
@@ -208,6 +221,9 @@ extension DateGrammar {
     case .yearly, .annually, .annual: return make("P1Y", index + 1, quant: "EVERY")
     case .hourly: return make("PT1H", index + 1, quant: "EVERY")
     case .nightly: return make("XXXX-XX-XXTNI", index + 1, quant: "EVERY")
+    case .everyday: return make("P1D", index + 1, quant: "EVERY")
+    case .semi where isWord(afterHyphen(index + 1), .annually, .annual):
+      return make("P6M", afterHyphen(index + 1) + 1, quant: "EVERY")
     case .every, .each:
       let quant = isWord(index, .each) ? "EACH" : "EVERY"
       var next = index + 1
@@ -239,13 +255,36 @@ extension DateGrammar {
     if let (amount, next) = count(at: index), isWord(next, .times), let (value, end) = perUnit(at: next + 1) {
       return make(value, end, freq: amount.text + "X")
     }
+    // "19th of every month"
+    if let (day, isOrdinal, next) = dayNumber(at: index), isOrdinal, isWord(next, .of),
+      isWord(next + 1, .every, .each),
+      unit(next + 2)?.unit == .month, unit(next + 2)?.plural == false
+    {
+      return make("XXXX-XX-" + TimePeriod.pad(day, 2), next + 3, quant: "EVERY")
+    }
+    // "Friday mornings"
+    if let (day, next) = weekdayName(at: index), let part = part(next), part.plural {
+      return make("XXXX-WXX-\(day)T" + part.part.rawValue, next + 1, quant: "EVERY")
+    }
     if let atom = atoms[safe: index], case .weekday(let day, false)? = atom.lexeme, atom.isCapital,
       parse.text(atom.start, atom.end).utf8.last == UInt8(ascii: "s"),
       tag(index) == "NNPS" || isWord(index - 1, .on)
     {
+      if isWord(index + 1, .at), let (time, end) = clock(at: index + 2) ?? dottedTime(at: index + 2) {
+        return make("XXXX-WXX-\(day)T" + time.text, end, quant: "EVERY")
+      }
       return make("XXXX-WXX-\(day)", index + 1, quant: "EVERY")
     }
     return nil
+  }
+
+  /// "17.30" where a time must stand.
+  private func dottedTime(at index: Int) -> (ClockTime, Int)? {
+    guard let hour = number(index), hour < 24, isMark(index + 1, "."), isGlued(index + 1),
+      let minute = number(index + 2),
+      isGlued(index + 2), atoms[index + 2].length == 2, minute < 60
+    else { return nil }
+    return (ClockTime(hour: hour, minute: minute), index + 3)
   }
 
   private func setValue(_ count: Double, _ unit: TimeUnit) -> String {
@@ -285,7 +324,7 @@ extension DateGrammar {
   /// "6 and 7 January 1916", "May 3–5, 2024": days that share the month beside them, and
   /// "1939–45", "from May to July 2024": what shares a century or a year.
   func list(at index: Int) -> [TimeExpression] {
-    dayList(at: index) ?? monthDayList(at: index) ?? yearRange(at: index) ?? []
+    dayList(at: index) ?? monthDayList(at: index) ?? yearRange(at: index) ?? clockRange(at: index) ?? []
   }
 
   private func point(_ atoms: Range<Int>, _ date: PartialDate) -> TimeExpression {

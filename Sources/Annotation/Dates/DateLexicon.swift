@@ -81,6 +81,8 @@ enum DateWord: UInt8 {
   case new, christmas, easter, thanksgiving, halloween, good, boxing, valentine, q, h, all, nearby
   case overnight, yesteryear, worth, any, one, another, period, single, ancient, mere, full, entire, whole,
     not
+  case everyday, semi, ish, pair, moment, time, monthEnd, monthStart, yearEnd, yearStart, cy, calendar
+  case black, labor, memorial, mlk, mother, father, patrick, independence, ides
 }
 
 /// What the lexicon knows of a word.
@@ -148,9 +150,15 @@ enum DateLexicon {
     }
     let plurals: [(String, TimeUnit)] = [
       ("centuries", .century), ("millennia", .millennium), ("mins", .minute), ("hrs", .hour),
-      ("secs", .second), ("yrs", .year),
+      ("secs", .second), ("yrs", .year), ("wks", .week), ("qtrs", .quarter), ("mths", .month),
+      ("wkends", .weekend),
     ]
     for (name, unit) in plurals { table[name] = .unit(unit, count: 1, plural: true) }
+    let short: [(String, TimeUnit)] = [
+      ("min", .minute), ("hr", .hour), ("sec", .second), ("yr", .year), ("wk", .week), ("qtr", .quarter),
+      ("mth", .month), ("wkend", .weekend), ("workweek", .week),
+    ]
+    for (name, unit) in short { table[name] = .unit(unit, count: 1, plural: false) }
     let numbers = [
       "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
       "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
@@ -220,6 +228,7 @@ enum DateLexicon {
     ("long", .long), ("aged", .aged), ("daily", .daily), ("weekly", .weekly), ("monthly", .monthly),
     ("yearly", .yearly), ("annually", .annually), ("annual", .annual), ("hourly", .hourly),
     ("quarterly", .quarterly), ("nightly", .nightly), ("am", .am), ("pm", .pm), ("noon", .noon),
+    ("noonish", .noon),
     ("midnight", .midnight), ("o", .oclock), ("clock", .clock), ("st", .st), ("th", .th), ("nd", .nd),
     ("rd", .rd), ("s", .s), ("bc", .bc), ("bce", .bce), ("ad", .ad), ("ce", .ce), ("fiscal", .fiscal),
     ("fy", .fy), ("eve", .eve), ("new", .new), ("christmas", .christmas), ("easter", .easter),
@@ -227,6 +236,12 @@ enum DateLexicon {
     ("valentine", .valentine), ("q", .q), ("h", .h), ("all", .all), ("overnight", .overnight), ("any", .any),
     ("another", .another), ("period", .period), ("mere", .mere), ("full", .full), ("entire", .entire),
     ("whole", .whole),
-    ("not", .not), ("single", .single), ("nearby", .nearby),
+    ("not", .not), ("single", .single), ("nearby", .nearby), ("everyday", .everyday), ("semi", .semi),
+    ("ish", .ish), ("pair", .pair), ("moment", .moment), ("time", .time), ("eom", .monthEnd),
+    ("bom", .monthStart), ("eoy", .yearEnd), ("boy", .yearStart), ("cy", .cy), ("calendar", .calendar),
+    ("black", .black), ("labor", .labor), ("labour", .labor), ("memorial", .memorial), ("mlk", .mlk),
+    ("mother", .mother), ("mothers", .mother), ("father", .father), ("fathers", .father),
+    ("patrick", .patrick), ("patricks", .patrick), ("independence", .independence), ("xmas", .christmas),
+    ("tonite", .tonight), ("tomorrows", .tomorrow), ("untill", .until), ("ides", .ides),
   ]
 }

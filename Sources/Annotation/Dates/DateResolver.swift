@@ -23,6 +23,8 @@ struct DateResolver {
   let published: Int64?
   fileprivate let today: CivilDate?
   fileprivate let isNarrative: Bool
+  /// Whether the text is a note, whose dates are to come.
+  fileprivate let isNote: Bool
   /// The date last spoken of, and the sentence it was in.
   private var spoken: (period: TimePeriod, sentence: Int)?
   private var spokenDay: (period: TimePeriod, sentence: Int)?
@@ -32,7 +34,8 @@ struct DateResolver {
   /// Months that a story must seem to go back by for its year to have turned.
   fileprivate static let yearTurn = 9
 
-  init(published: Int64?, isNarrative: Bool) {
+  init(published: Int64?, isNarrative: Bool, isNote: Bool = false) {
+    self.isNote = isNote
     self.published = published
     today = published.map { CivilDate(ticks: $0) }
     self.isNarrative = isNarrative && published != nil
@@ -80,9 +83,28 @@ struct DateResolver {
       return result
     case .point(let reference, let clock):
       let target = target(of: reference, tense: tense, sentence: sentence)
-      if let clock { return time(clock, on: target, sentence: sentence) }
+      if var clock {
+        let day = upcoming(&clock, reference, target)
+        return time(clock, mod: expression.mod, on: day, sentence: sentence)
+      }
       return date(target, mod: expression.mod, reference: reference, sentence: sentence)
     }
+  }
+
+  /// A note's bare time is the next one on the dial: "3am" written at 4:30 is tomorrow's, "three twenty" this afternoon's.
+  private func upcoming(_ clock: inout ClockTime, _ reference: TimeReference, _ target: Target) -> Target {
+    guard isNote, reference == .dayOfText, clock.part == nil, clock.zone == nil, let hour = clock.hour,
+      let published,
+      published % Ticks.perDay != 0, case .period(let day) = target, day.first.ticks == today?.ticks
+    else { return target }
+    let now = published % Ticks.perDay / Ticks.perMinute
+    let minute = Int64(hour * 60 + (clock.minute ?? 0))
+    if minute > now { return target }
+    if clock.isHalfOpen, hour < 12, minute + 720 > now {
+      clock.hour = hour + 12
+      return target
+    }
+    return .period(day.moved(by: 1))
   }
 
   // MARK: Results
@@ -110,6 +132,11 @@ struct DateResolver {
       let part = mod == "BEFORE" ? "PAST_REF" : mod == "AFTER" ? "FUTURE_REF" : value
       return ResolvedTime(type: "DATE", value: value == "PRESENT_REF" ? part : value, isOpen: true)
     case .moment(let ticks):
+      if ticks % Ticks.perMinute != 0 {
+        let value =
+          Self.momentText(ticks) + ":" + TimePeriod.pad(Int(ticks % Ticks.perMinute / Ticks.perSecond), 2)
+        return timeResult(ticks, value: value, width: Ticks.perSecond, precision: .second)
+      }
       return timeResult(ticks, value: Self.momentText(ticks), width: Ticks.perMinute, precision: .minute)
     case .period(let period):
       if !isNarrative || !reference.isDeictic { remember(period, sentence) }
@@ -134,6 +161,9 @@ struct DateResolver {
     let cut1: CivilDate
     let cut2: CivilDate
     switch period.unit {
+    case .week:
+      cut1 = first.adding(days: 2)
+      cut2 = first.adding(days: 4)
     case .month:
       cut1 = first.adding(days: 10)
       cut2 = first.adding(days: 20)
@@ -162,15 +192,17 @@ struct DateResolver {
     }
   }
 
-  private mutating func time(_ clock: ClockTime, on target: Target, sentence: Int) -> ResolvedTime {
-    let suffix = Self.clockText(clock)
+  private mutating func time(_ clock: ClockTime, mod: String, on target: Target, sentence: Int)
+    -> ResolvedTime
+  {
+    let suffix = clock.text
     switch target {
     case .period(let period) where period.unit <= .day:
       remember(period, sentence)
       let value = period.value + "T" + suffix
       guard let (start, _) = period.interval else { return ResolvedTime(type: "TIME", value: value) }
       if let part = clock.part {
-        let (from, to) = Self.hours(of: part)
+        let (from, to) = Self.hours(of: part, mod: mod)
         return timeResult(
           start + from * Ticks.perHour, value: value, width: (to - from) * Ticks.perHour,
           precision: .partOfDay)
@@ -201,31 +233,21 @@ struct DateResolver {
     return result
   }
 
-  /// Hours of the day, from and to; night reaches into the next day.
-  private static func hours(of part: PartOfDay) -> (Int64, Int64) {
+  /// Hours of the day, from and to: the morning begins at midnight (3 in the morning is one), night reaches into
+  /// the next day.
+  private static func hours(of part: PartOfDay, mod: String) -> (Int64, Int64) {
     switch part {
-    case .morning: (6, 12)
+    case .morning where mod == "START": (0, 9)
+    case .morning where mod == "END": (9, 12)
+    case .evening where mod == "END": (21, 24)
+    case .night where mod == "END": (21, 30)
+    case .morning: (0, 12)
     case .midday: (11, 13)
     case .afternoon: (12, 18)
     case .evening: (18, 24)
     case .night: (18, 30)
     case .daytime: (6, 18)
     }
-  }
-
-  private static func clockText(_ clock: ClockTime) -> String {
-    if let part = clock.part { return part.rawValue }
-    var hour = clock.hour ?? 0
-    if hour == 0, clock.minute == 0, clock.second == nil { hour = 24 }  // midnight ends its day
-    var text = TimePeriod.pad(hour, 2) + ":" + TimePeriod.pad(clock.minute ?? 0, 2)
-    if let second = clock.second { text += ":" + TimePeriod.pad(second, 2) }
-    if let zone = clock.zone {
-      text +=
-        zone == 0
-        ? "Z"
-        : (zone < 0 ? "-" : "+") + TimePeriod.pad(abs(zone) / 60, 2) + ":" + TimePeriod.pad(abs(zone) % 60, 2)
-    }
-    return text
   }
 
   private static func momentText(_ ticks: Int64) -> String {
@@ -297,7 +319,7 @@ struct DateResolver {
       if span.parts.contains(where: { $0.count == .vague }) { return .vague(Self.vagueValue(sign)) }
       guard let base = anchor(from, sentence: sentence) else { return .open(Self.vagueValue(sign)) }
       if span.parts.allSatisfy({ $0.unit.isClock }) {
-        guard from == .published, let published, published % Ticks.perDay != 0 else {
+        guard from == .published || spoken == nil, let published, published % Ticks.perDay != 0 else {
           return .open(Self.vagueValue(sign))
         }
         guard let ticks = Self.move(published, by: span, sign: sign), Ticks.isDatetime(ticks) else {
@@ -306,11 +328,34 @@ struct DateResolver {
         return .moment(ticks)
       }
       return shift(base, by: span, sign: sign)
-    case .shiftedFrom(let span, let sign, let date):
-      guard case .period(let base) = calendar(date, tense: tense, sentence: sentence) else {
+    case .shiftedFrom(let span, let sign, let reference):
+      guard case .period(let base) = target(of: reference, tense: tense, sentence: sentence) else {
         return .open(Self.vagueValue(sign))
       }
+      // From a day, weeks and months lead to a day: "two weeks before 13 May".
+      if base.unit == .day, span.parts.allSatisfy({ !$0.unit.isClock && $0.unit <= .month }),
+        let ticks = Self.move(base.first.ticks, by: span, sign: sign)
+      {
+        return .period(TimePeriod(.day, holding: CivilDate(ticks: ticks)))
+      }
       return shift(base, by: span, sign: sign)
+    case .nth(let number, let counted, let reference):
+      guard case .period(let whole) = target(of: reference, tense: tense, sentence: sentence) else {
+        return .open("XXXX")
+      }
+      return whole.member(number, counted).map(Target.period) ?? .open("XXXX")
+    case .weekdays(let count, let weekday):
+      guard let today else { return .open("FUTURE_REF") }
+      let ahead = (weekday - today.isoWeekday + 7) % 7
+      let days = (ahead == 0 ? 7 : ahead) + 7 * (count - 1)
+      return .period(TimePeriod(.day, holding: today.adding(days: days)))
+    case .weekNumber(let number):
+      guard let day = anchor(.text, sentence: sentence) ?? today.map({ TimePeriod(.day, holding: $0) }) else {
+        return .open("XXXX-W" + TimePeriod.pad(number, 2))
+      }
+      let year = TimePeriod(.year, holding: day.first)
+      return year.member(number, .unit(.week)).map(Target.period)
+        ?? .open("XXXX-W" + TimePeriod.pad(number, 2))
     }
   }
 
@@ -394,8 +439,16 @@ extension DateResolver {
       guard let year = year(reference, sentence: sentence) else { return .open(Self.openValue(date)) }
       return Self.inYear(year, date).map(Target.period) ?? .open(Self.openValue(date))
     }
-    if let weekday = date.weekday, date.month == nil {
+    if let weekday = date.weekday, date.month == nil, date.day == nil {
       return self.weekday(weekday, date, tense: tense, sentence: sentence)
+    }
+    if let day = date.day, let weekday = date.weekday, date.month == nil {
+      return dayWithWeekday(day, weekday, tense: tense, sentence: sentence)
+    }
+    if isNote, let today, let day = date.day, date.month == nil, date.holiday == nil {
+      let months = (0...2).map { today.adding(months: $0) }.map { CivilDate($0.year, $0.month, day) }
+      return months.first { $0.isValid && $0 >= today }.map { .period(TimePeriod(.day, holding: $0)) }
+        ?? .open(Self.openValue(date))
     }
     if date.day != nil, date.month == nil, date.holiday == nil {
       // "the 20th": of the month spoken of.
@@ -426,6 +479,11 @@ extension DateResolver {
         case .present, .none: .open
         }
       return pick(date, from: today, direction: direction, inclusive: true)
+    case .afterNext:
+      guard let today, case .period(let next) = pick(date, from: today, direction: .following) else {
+        return .open(Self.openValue(date))
+      }
+      return pick(date, from: next.first, direction: .following)
     case .last, .this, .next:
       guard let today else { return .open(Self.openValue(date)) }
       let direction: Direction =
@@ -452,11 +510,17 @@ extension DateResolver {
   private func pick(_ date: PartialDate, from day: CivilDate, direction: Direction, inclusive: Bool = false)
     -> Target
   {
-    let candidates = (day.year - 8...day.year + 8).compactMap { Self.inYear($0, date) }
+    var candidates = (day.year - 8...day.year + 8).compactMap { Self.inYear($0, date) }
+    // "Fri, Jul 18": a year in which that day is a Friday, where there is one.
+    if let weekday = date.weekday {
+      let matching = candidates.filter { $0.first.isoWeekday == weekday }
+      if !matching.isEmpty { candidates = matching }
+    }
     let chosen: TimePeriod?
     switch direction {
     case .previous, .last: chosen = candidates.last { inclusive ? $0.first <= day : $0.end <= day }
-    case .following, .next: chosen = candidates.first { inclusive ? $0.end > day : $0.first > day }
+    case .following, .next, .afterNext:
+      chosen = candidates.first { inclusive ? $0.end > day : $0.first > day }
     case .same, .this: chosen = Self.inYear(day.year, date)
     case .open:
       // The nearest; the past wins a tie.
@@ -481,10 +545,10 @@ extension DateResolver {
       case .previous, .same, .following: true
       default: isNarrative && date.week == nil
       }
-    guard let day = day(fromText ? .text : .published, sentence: sentence) else {
+    guard let day = day(fromText || date.weekOfText ? .text : .published, sentence: sentence) else {
       return .open(Self.openValue(date))
     }
-    let today = (day.weekday + 6) % 7 + 1
+    let today = day.isoWeekday
     if let weeks = date.week {
       return .period(TimePeriod(.day, holding: day.adding(days: weekday - today + 7 * weeks)))
     }
@@ -493,16 +557,40 @@ extension DateResolver {
     let offset: Int
     switch date.direction {
     case .last, .previous: offset = back == 0 ? -7 : -back
-    case .next, .following: offset = ahead == 0 ? 7 : ahead
+    case .following: offset = ahead == 0 ? 7 : ahead
+    // "next Friday" on a Tuesday is not the Friday of this week.
+    case .next: offset = weekday - today + 7
+    case .afterNext: offset = (ahead == 0 ? 7 : ahead) + 7
+    case .this where tense == .future: offset = isNote && ahead == 0 ? 7 : ahead
     case .this, .same: offset = weekday - today
+    case .open where isNote: offset = ahead == 0 ? 7 : ahead
     case .open: offset = tense == .future || (isNarrative && date.direction == .open) ? ahead : -back
     }
     return .period(TimePeriod(.day, holding: day.adding(days: offset)))
   }
 
+  /// "Tuesday 19th": the nearest month, seen by the tense, whose 19th is a Tuesday.
+  private func dayWithWeekday(_ day: Int, _ weekday: Int, tense: Tense, sentence: Int) -> Target {
+    let open = Target.open(Self.openValue(PartialDate(day: day)))
+    guard let base = isNarrative ? anchor(.text, sentence: sentence)?.first : today else { return open }
+    let first = CivilDate(base.year, base.month, 1)
+    let months =
+      tense == .future
+      ? Array(0...24) : tense == .past ? Array(0...24).map { -$0 } : (0...24).flatMap { [$0, -$0] }
+    for offset in months {
+      let month = first.adding(months: offset)
+      let found = CivilDate(month.year, month.month, day)
+      if found.isValid, found.isoWeekday == weekday { return .period(TimePeriod(.day, holding: found)) }
+    }
+    return open
+  }
+
   /// The date's instance in a year; nil where there is none (29 February).
   static func inYear(_ year: Int, _ date: PartialDate) -> TimePeriod? {
-    if let holiday = date.holiday { return TimePeriod(.day, holding: holiday.day(in: year)) }
+    if let holiday = date.holiday {
+      return TimePeriod(
+        date.isWeekend ? .weekend : .day, holding: holiday.day(in: year, forWeekend: date.isWeekend))
+    }
     if let month = date.month {
       guard let day = date.day else { return TimePeriod(.month, holding: CivilDate(year, month, 1)) }
       let found = CivilDate(year, month, day)
@@ -526,7 +614,7 @@ extension DateResolver {
     if let quarter = date.quarter { return "XXXX-Q\(quarter)" }
     if let half = date.half { return "XXXX-H\(half)" }
     if let day = date.day { return "XXXX-XX-" + TimePeriod.pad(day, 2) }
-    if let holiday = date.holiday, holiday != .easter, holiday != .goodFriday {
+    if let holiday = date.holiday, holiday.isFixed {
       let day = holiday.day(in: 2000)
       return "XXXX-" + TimePeriod.pad(day.month, 2) + "-" + TimePeriod.pad(day.day, 2)
     }
@@ -535,6 +623,22 @@ extension DateResolver {
 }
 
 extension Holiday {
+  /// Whether it falls on the same day of every year.
+  var isFixed: Bool {
+    switch self {
+    case .christmas, .christmasEve, .boxingDay, .newYear, .newYearsEve, .valentine, .halloween, .patrick,
+      .independence:
+      true
+    default: false
+    }
+  }
+
+  /// The day, or for a feast's weekend a day of the week whose weekend it is: that before a Monday.
+  fileprivate func day(in year: Int, forWeekend: Bool) -> CivilDate {
+    let day = day(in: year)
+    return forWeekend && day.isoWeekday == 1 ? day.adding(days: -1) : day
+  }
+
   /// The day of the feast in a year; Easter is the western one.
   /// - Source: the anonymous Gregorian computus (Meeus, "Astronomical Algorithms", chapter 8).
   func day(in year: Int) -> CivilDate {
@@ -546,7 +650,16 @@ extension Holiday {
     case .newYearsEve: return CivilDate(year, 12, 31)
     case .valentine: return CivilDate(year, 2, 14)
     case .halloween: return CivilDate(year, 10, 31)
-    case .easter, .goodFriday:
+    case .patrick: return CivilDate(year, 3, 17)
+    case .independence: return CivilDate(year, 7, 4)
+    case .laborDay: return Self.weekday(1, number: 1, of: year, month: 9)
+    case .memorialDay: return Self.weekday(1, number: -1, of: year, month: 5)
+    case .martinLutherKing: return Self.weekday(1, number: 3, of: year, month: 1)
+    case .mothersDay: return Self.weekday(7, number: 2, of: year, month: 5)
+    case .fathersDay: return Self.weekday(7, number: 3, of: year, month: 6)
+    case .thanksgiving: return Self.weekday(4, number: 4, of: year, month: 11)
+    case .blackFriday: return Self.weekday(4, number: 4, of: year, month: 11).adding(days: 1)
+    case .easter, .goodFriday, .easterMonday:
       let a = year % 19
       let b = year / 100
       let c = year % 100
@@ -555,7 +668,12 @@ extension Holiday {
       let m = (a + 11 * h + 22 * l) / 451
       let sum = h + l - 7 * m + 114
       let easter = CivilDate(year, sum / 31, sum % 31 + 1)
-      return self == .easter ? easter : easter.adding(days: -2)
+      return easter.adding(days: self == .easter ? 0 : self == .goodFriday ? -2 : 1)
     }
+  }
+
+  private static func weekday(_ weekday: Int, number: Int, of year: Int, month: Int) -> CivilDate {
+    let month = TimePeriod(.month, holding: CivilDate(year, month, 1))
+    return month.member(number, .weekday(weekday))?.first ?? month.first
   }
 }

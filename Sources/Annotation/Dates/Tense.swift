@@ -83,7 +83,11 @@ enum Tense: Equatable {
       if hasPresent { return .future }
       return nil
     case "VBZ", "VBP": return .present
-    case "VB": return hasPast ? .past : nil
+    case "VB":
+      if hasPast { return .past }
+      // An imperative speaks of what is still to be done.
+      return token.dep == "ROOT" && !parse.children[verb].contains { parse.tokens[$0].dep == "nsubj" }
+        ? .future : nil
     default: return nil
     }
   }

@@ -21,6 +21,8 @@ enum Direction: Equatable {
   case last, this, next
   /// "the previous June", "the following Monday": seen from the text's date.
   case previous, same, following
+  /// "the Monday after next".
+  case afterNext
 }
 
 /// A point of the calendar, as far as the words give it.
@@ -35,13 +37,19 @@ struct PartialDate: Equatable {
   var half: Int?
   /// Weeks from that of the anchor ("Monday of last week").
   var week: Int?
+  /// Whether the weeks of `week` count from the text's date.
+  var weekOfText = false
   var holiday: Holiday?
+  /// "Labor Day weekend".
+  var isWeekend = false
   var direction: Direction = .open
 }
 
-/// Feasts that mean the same day wherever English is read.
+/// Feasts; those that countries keep on different days are the American ones.
 enum Holiday: Equatable {
   case christmas, christmasEve, newYear, newYearsEve, boxingDay, valentine, halloween, easter, goodFriday
+  case easterMonday, patrick, laborDay, memorialDay, martinLutherKing, thanksgiving, blackFriday
+  case independence, mothersDay, fathersDay
 }
 
 /// How many units.
@@ -109,8 +117,14 @@ indirect enum TimeReference: Equatable {
   case sameIn(YearReference)
   /// "three days ago", "two weeks later".
   case shifted(TimeSpan, sign: Int, from: DateAnchor)
-  /// "three days after 5 May".
-  case shiftedFrom(TimeSpan, sign: Int, base: PartialDate)
+  /// "three days after 5 May", "two weeks from tomorrow".
+  case shiftedFrom(TimeSpan, sign: Int, base: TimeReference)
+  /// "the first Monday of October", "the last day of 2015": counted from the end where negative.
+  case nth(Int, NthUnit, of: TimeReference)
+  /// "three Fridays from now".
+  case weekdays(Int, weekday: Int)
+  /// "week 31".
+  case weekNumber(Int)
   /// PAST_REF, PRESENT_REF, FUTURE_REF.
   case vague(String)
   /// Only a time of day is said; the day is that of the text.
@@ -130,6 +144,13 @@ extension TimeReference {
   }
 }
 
+/// What "the first … of" counts.
+enum NthUnit: Equatable {
+  case unit(TimeUnit)
+  /// 1 for Monday to 7 for Sunday.
+  case weekday(Int)
+}
+
 /// A time of the day.
 struct ClockTime: Equatable {
   var hour: Int?
@@ -138,6 +159,41 @@ struct ClockTime: Equatable {
   /// Minutes east of Greenwich.
   var zone: Int?
   var part: PartOfDay?
+  /// Whether the words leave open which half of the day is meant ("half past three").
+  var isHalfOpen = false
+
+  /// What TIMEX3 writes after the T.
+  var text: String {
+    if let part { return part.rawValue }
+    var hour = hour ?? 0
+    if hour == 0, minute == 0, second == nil { hour = 24 }  // midnight ends its day
+    var text = TimePeriod.pad(hour, 2) + ":" + TimePeriod.pad(minute ?? 0, 2)
+    if let second { text += ":" + TimePeriod.pad(second, 2) }
+    if let zone {
+      text +=
+        zone == 0
+        ? "Z"
+        : (zone < 0 ? "-" : "+") + TimePeriod.pad(abs(zone) / 60, 2) + ":" + TimePeriod.pad(abs(zone) % 60, 2)
+    }
+    return text
+  }
+
+  /// The time with the hour moved into a part of the day: "at 7 in the afternoon".
+  func within(_ part: PartOfDay) -> ClockTime {
+    var time = self
+    time.isHalfOpen = false
+    guard let hour, isHalfOpen else { return time }
+    switch part {
+    case .afternoon, .evening: if hour < 12 { time.hour = hour + 12 }
+    case .night:
+      if (5...11).contains(hour) { time.hour = hour + 12 }
+      if hour == 12 { time.hour = 0 }
+    case .morning: if hour == 12 { time.hour = 0 }
+    case .midday: if hour < 4 { time.hour = hour + 12 }
+    case .daytime: break
+    }
+    return time
+  }
 }
 
 /// An expression as the grammar read it, before anything is resolved.

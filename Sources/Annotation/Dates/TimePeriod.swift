@@ -76,6 +76,34 @@ struct TimePeriod: Equatable {
     return copy
   }
 
+  /// Its member by number, from the end where negative: the first Monday of a month, the last week of a year. A week
+  /// belongs to the period that its Thursday is in (ISO 8601).
+  func member(_ number: Int, _ counted: NthUnit) -> TimePeriod? {
+    guard number != 0 else { return nil }
+    var found: TimePeriod
+    switch counted {
+    case .weekday(let weekday):
+      let start = number > 0 ? first : end.adding(days: -1)
+      let step = number > 0 ? (weekday - start.isoWeekday + 7) % 7 : -((start.isoWeekday - weekday + 7) % 7)
+      found = TimePeriod(.day, holding: start.adding(days: step + 7 * (number > 0 ? number - 1 : number + 1)))
+    case .unit(.week):
+      let start = number > 0 ? first : end.adding(days: -1)
+      let step = number > 0 ? (4 - start.isoWeekday + 7) % 7 : -((start.isoWeekday - 4 + 7) % 7)
+      found = TimePeriod(
+        .week, holding: start.adding(days: step + 7 * (number > 0 ? number - 1 : number + 1)))
+      return found.first.adding(days: 3) >= first && found.first.adding(days: 3) < end ? found : nil
+    case .unit(.weekend):
+      let start = number > 0 ? first : end.adding(days: -1)
+      let step = number > 0 ? (6 - start.isoWeekday + 7) % 7 : -((start.isoWeekday - 6 + 7) % 7)
+      found = TimePeriod(
+        .weekend, holding: start.adding(days: step + 7 * (number > 0 ? number - 1 : number + 1)))
+    case .unit(let unit):
+      let base = TimePeriod(unit, holding: number > 0 ? first : end.adding(days: -1))
+      found = base.moved(by: number > 0 ? number - 1 : number + 1)
+    }
+    return found.first >= first && found.first < end ? found : nil
+  }
+
   /// The TIMEX3 value.
   var value: String {
     let year = first.year
@@ -125,4 +153,9 @@ struct TimePeriod: Equatable {
     let digits = String(number)
     return digits.count >= width ? digits : String(repeating: "0", count: width - digits.count) + digits
   }
+}
+
+extension CivilDate {
+  /// 1 for Monday to 7 for Sunday.
+  var isoWeekday: Int { (weekday + 6) % 7 + 1 }
 }

@@ -32,13 +32,15 @@ public struct DateStage: AnnotationStage {
     let published = input.document.published
     let expressions = Self.sharingYears(grammar.expressions(), grammar)
     var resolver = DateResolver(
-      published: published, isNarrative: DateResolver.isNarrative(expressions, published: published))
+      published: published, isNarrative: DateResolver.isNarrative(expressions, published: published),
+      isNote: grammar.isNote)
     var rows: [DateRow] = []
     for expression in expressions {
       let first = grammar.atoms[expression.atoms.lowerBound]
       let last = grammar.atoms[expression.atoms.upperBound - 1]
       let sentence = input.parse.sentenceOfToken[first.token]
-      let tense = Tense.governing(last.token, in: input.parse)
+      var tense = Tense.governing(last.token, in: input.parse)
+      if grammar.isNote, tense == .none { tense = .future }
       let resolved = resolver.resolve(expression, tense: tense, sentence: sentence)
       rows.append(
         DateRow(
