@@ -192,8 +192,8 @@ struct ReaderCommandTests {
     #expect(graph.output.contains("source=\"person/erik-haugen\""), "\(graph.output)\(graph.errors)")
     #expect(graph.output.contains("Erik Haugen accused Ingrid Solberg of fraud."))
     let money = try export("--format", "ftm", "-o", "-")
-    #expect(money.output.contains("{\"id\":\"entity-person~2fingrid-solberg\",\"schema\":\"Person\""))
-    #expect(money.output.contains("\"proof\":[\"document-doubts.md\"]"))
+    #expect(money.output.contains("{\"id\":\"entity-person.2fingrid-solberg\",\"schema\":\"Person\""))
+    #expect(money.output.contains("\"proof\":[\"document-doubts.2emd\"]"))
     let parse = try export("--format", "conllu", "-o", "-")
     let words = parse.output.split(separator: "\n").filter { !$0.hasPrefix("#") }
     #expect(words.allSatisfy { $0.split(separator: "\t", omittingEmptySubsequences: false).count == 10 })

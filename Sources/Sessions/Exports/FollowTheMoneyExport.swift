@@ -80,14 +80,15 @@ extension StoreExport {
 
   private static func day(_ text: String) -> String { String(text.prefix(10)) }
 
-  /// An id without characters that its readers refuse.
+  /// An id of letters, digits, `.` and `-`, with no `-` at its end, as readers demand; `.` begins an escaped byte.
   private static func id(_ kind: String, _ text: String) -> String {
     var id = "\(kind)-"
-    for byte in text.utf8 {
+    let last = text.utf8.count - 1
+    for (place, byte) in text.utf8.enumerated() {
       switch byte {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F:
-        id.unicodeScalars.append(Unicode.Scalar(byte))
-      default: id += "~" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: id.unicodeScalars.append(Unicode.Scalar(byte))
+      case 0x2D where place < last: id += "-"
+      default: id += "." + (byte < 16 ? "0" : "") + String(byte, radix: 16)
       }
     }
     return id
