@@ -49,7 +49,7 @@ import Testing
     ("Unemployment has fallen over the past five years.", ["the past five years|P5Y|2019-10-08|2024-10-08"]),
     (
       "The envoy arrived on Friday morning.",
-      ["Friday morning|2024-10-04TMO|2024-10-04T06:00|2024-10-04T12:00"]
+      ["Friday morning|2024-10-04TMO|2024-10-04|2024-10-04T12:00"]
     ),
     (
       "Sales rose in April compared with the same month last year.",
