@@ -62,6 +62,65 @@ import Testing
     #expect(lines(try dates(text)) == expected)
   }
 
+  /// What assistants are asked and notes say: the expectation is the reading, written before the grammar was run.
+  @Test(arguments: [
+    ("Dentist tuesday at 3.", ["tuesday at 3|2024-10-15T03:00|2024-10-15T03:00|2024-10-15T04:00"]),
+    (
+      "Lunch with Ann on the first monday of october.",
+      ["the first monday of october|2024-10-07|2024-10-07|2024-10-08"]
+    ),
+    (
+      "Let us meet next week Wednesday at half past nine.",
+      ["next week Wednesday at half past nine|2024-10-16T09:30|2024-10-16T09:30|2024-10-16T09:31"]
+    ),
+    (
+      "The lease ends on the last day of October 2025.",
+      ["the last day of October 2025|2025-10-31|2025-10-31|2025-11-01"]
+    ),
+    (
+      "They drove 20 minutes and came at quarter past 8 in the evening.",
+      [
+        "20 minutes|PT20M|-|-",
+        "quarter past 8 in the evening|2024-10-08T20:15|2024-10-08T20:15|2024-10-08T20:16",
+      ]
+    ),
+    (
+      "Call the bank tomorrow morning at 9.",
+      ["tomorrow morning at 9|2024-10-09T09:00|2024-10-09T09:00|2024-10-09T10:00"]
+    ),
+    ("The report is due by EOM.", ["EOM|2024-10|2024-10-21|2024-11-01"]),
+    (
+      "The shop is open from 9 to 11 am.",
+      [
+        "9|2024-10-08T09:00|2024-10-08T09:00|2024-10-08T10:00",
+        "11 am|2024-10-08T11:00|2024-10-08T11:00|2024-10-08T12:00",
+      ]
+    ),
+    ("The army won by two to one.", []),
+    (
+      "The invoice of Dec-2018 was paid on 31/Oct/2019.",
+      ["Dec-2018|2018-12|2018-12-01|2019-01-01", "31/Oct/2019|2019-10-31|2019-10-31|2019-11-01"]
+    ),
+    ("He was born in nineteen eighty-six.", ["nineteen eighty-six|1986|1986-01-01|1987-01-01"]),
+    (
+      "The audit took place two weeks before May 13, 1999.",
+      ["two weeks before May 13, 1999|1999-04-29|1999-04-29|1999-04-30"]
+    ),
+    ("He retired on Labor Day 2021.", ["Labor Day 2021|2021-09-06|2021-09-06|2021-09-07"]),
+  ])
+  func whatAssistantsAreAsked(text: String, expected: [String]) throws {
+    #expect(lines(try dates(text)) == expected)
+  }
+
+  /// Half an hour counts from the moment of publication where that is known.
+  @Test func shiftsOfHoursNeedTheMoment() throws {
+    let text = "Please call me in half an hour."
+    #expect(
+      lines(try dates(text, published: "2024-10-08T04:30:00"))
+        == ["in half an hour|2024-10-08T05:00|2024-10-08T05:00|2024-10-08T05:01"])
+    #expect(lines(try dates(text)) == ["in half an hour|FUTURE_REF|-|-"])
+  }
+
   @Test(arguments: [
     ("The minister resigned on Tuesday.", "XXXX-WXX-2"), ("She left the party in June.", "XXXX-06"),
     ("Three days ago the bridge was closed.", "PAST_REF"),

@@ -156,8 +156,8 @@ extension DateGrammar {
     }
     if isWord(index, .the), isWord(index + 1, .first, .last, .final) {
       if count(at: index + 2) != nil { start = index + 2 }
-      // "the last week of September"
-      if let named = unit(index + 2), !named.plural, named.unit >= .day, named.unit <= .year,
+      // "the last week of September"; "the last day of September" is a date
+      if let named = unit(index + 2), !named.plural, named.unit > .day, named.unit <= .year,
         isWord(index + 3, .of)
       {
         let span = TimeSpan(parts: [(.exact(Double(named.count)), named.unit)])
