@@ -127,9 +127,9 @@ extension DossierError.Code {
   /// A library could not read the markup.
   static let brokenMarkup: Self = "IMP113"
   /// There is no mail in the file.
-  static let noMail: Self = "IMP114"
+  static let noMail: Self = "IMP116"
   /// Mails are attached to mails too often.
-  static let nestedTooDeep: Self = "IMP115"
+  static let nestedTooDeep: Self = "IMP117"
 }
 
 extension DossierError {
