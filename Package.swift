@@ -48,7 +48,7 @@ let package = Package(
     .target(name: "CQueries", exclude: ["functions"]),
 
     // Level 1.
-    .target(name: "Columnar", dependencies: ["Diagnostics", collections], swiftSettings: fast),
+    .target(name: "Columnar", dependencies: ["Diagnostics", "CKernels", collections], swiftSettings: fast),
     .target(name: "Linguistics", dependencies: ["Diagnostics"], swiftSettings: fast),
     .target(name: "LineEditing", dependencies: ["Diagnostics", "CLibedit"]),
 
@@ -99,7 +99,7 @@ let package = Package(
     .target(
       name: "Notebooks",
       dependencies: [
-        "Sessions", "Store", "Presentation", "KQLSyntax", "Columnar", "CKernels", "CCmark", yams, collections,
+        "Sessions", "Store", "Presentation", "KQLSyntax", "Columnar", "CCmark", yams, collections,
       ],
       swiftSettings: fast),
 

@@ -141,40 +141,25 @@ public struct StringVector: Sendable {
   }
 }
 
-/// Builds a `StringVector` row by row; equal strings share one entry of the pool.
-public struct StringVectorBuilder {
+/// Numbers the distinct strings that it is given, in the order of their first appearance.
+public struct StringNumbers {
   private var bytes: [UInt8] = []
   private var offsets: [Int] = [0]
-  private var codes: [UInt32] = []
-  /// Open addressing over codes + 1; 0 is a free slot.
+  /// Open addressing over numbers + 1; 0 is a free slot.
   private var slots = [UInt32](repeating: 0, count: 64)
 
-  /// An empty builder.
+  /// No strings yet.
   public init() {}
 
-  /// How many rows were added.
-  public var count: Int { codes.count }
+  /// How many strings there are.
+  public var count: Int { offsets.count - 1 }
+  /// How many bytes of UTF-8 they have.
+  public var byteCount: Int { bytes.count }
+  /// The strings by their numbers.
+  public var pool: StringPool { StringPool(bytes: bytes, offsets: offsets, isDistinct: true) }
 
-  /// A builder whose pool holds the strings of another, distinct one already; no rows yet.
-  public init(pool: StringPool) {
-    for code in 0..<pool.count { pool.withUTF8(code) { _ = self.code(of: $0) } }
-  }
-
-  /// The code of the row added last.
-  public var lastCode: UInt32 { codes.last ?? 0 }
-
-  /// Adds a row.
-  public mutating func append(_ string: String) {
-    var string = string
-    string.withUTF8 { append(utf8: $0) }
-  }
-
-  /// Adds a row from UTF-8 bytes.
-  public mutating func append(utf8: UnsafeBufferPointer<UInt8>) {
-    codes.append(code(of: utf8))
-  }
-
-  private mutating func code(of utf8: UnsafeBufferPointer<UInt8>) -> UInt32 {
+  /// The number of a string, from 0; a new one gets the next.
+  public mutating func number(of utf8: UnsafeBufferPointer<UInt8>) -> UInt32 {
     var slot = Int(truncatingIfNeeded: hashBytes(utf8)) & (slots.count - 1)
     while slots[slot] != 0 {
       let known = Int(slots[slot] - 1)
@@ -202,10 +187,41 @@ public struct StringVectorBuilder {
     }
     slots = larger
   }
+}
+
+/// Builds a `StringVector` row by row; equal strings share one entry of the pool.
+public struct StringVectorBuilder {
+  private var strings = StringNumbers()
+  private var codes: [UInt32] = []
+
+  /// An empty builder.
+  public init() {}
+
+  /// How many rows were added.
+  public var count: Int { codes.count }
+
+  /// A builder whose pool holds the strings of another, distinct one already; no rows yet.
+  public init(pool: StringPool) {
+    for code in 0..<pool.count { pool.withUTF8(code) { _ = strings.number(of: $0) } }
+  }
+
+  /// The code of the row added last.
+  public var lastCode: UInt32 { codes.last ?? 0 }
+
+  /// Adds a row.
+  public mutating func append(_ string: String) {
+    var string = string
+    string.withUTF8 { append(utf8: $0) }
+  }
+
+  /// Adds a row from UTF-8 bytes.
+  public mutating func append(utf8: UnsafeBufferPointer<UInt8>) {
+    codes.append(strings.number(of: utf8))
+  }
 
   /// The vector; the builder is spent.
   public func finish() -> StringVector {
-    StringVector(pool: StringPool(bytes: bytes, offsets: offsets, isDistinct: true), codes: codes)
+    StringVector(pool: strings.pool, codes: codes)
   }
 }
 

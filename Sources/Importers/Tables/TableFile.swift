@@ -93,13 +93,9 @@ public final class TableFile: Sendable {
 
   /// SHA-256 of the file's bytes, as `sha256sum` prints it.
   public func hash() -> String {
-    var state = ck_sha256()
-    var digest = [UInt8](repeating: 0, count: 32)
-    ck_sha256_init(&state)
-    if let base = file.bytes.baseAddress { ck_sha256_update(&state, base, file.bytes.count) }
-    ck_sha256_final(&state, &digest)
-    let digits = Array("0123456789abcdef")
-    return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    var hash = SHA256()
+    hash.update(UnsafeRawBufferPointer(file.bytes))
+    return hash.finishHex()
   }
 }
 

@@ -1,3 +1,4 @@
+import Columnar
 import Diagnostics
 import Foundation
 
@@ -37,7 +38,7 @@ public struct NotebookFiles: Sendable {
   public var digest: String {
     var bytes = text
     for (name, svg) in pictures { bytes += Array("\0\(name)\0\(svg)".utf8) }
-    return Digest.hex(of: bytes)
+    return SHA256.hex(of: bytes)
   }
 
   // MARK: On disk

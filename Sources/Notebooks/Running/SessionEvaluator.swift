@@ -158,7 +158,7 @@ final class OpenedStore: Sendable {
 
   private static func hash(of functions: [FunctionText]) -> String {
     let parts = functions.flatMap { [$0.name, $0.text] }.map { "\($0.utf8.count):\($0)" }
-    return Digest.hex(of: Array(parts.joined().utf8))
+    return SHA256.hex(of: parts.joined())
   }
 
   /// How many documents there are, and the hashes: read when a report first asks, as the store's takes time.

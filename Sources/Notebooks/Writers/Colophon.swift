@@ -11,7 +11,7 @@ struct Colophon {
   var entries: [(name: String, value: String)] {
     let settings = run.notebook.settings
     var entries: [(String, String)] = [
-      ("Notebook", run.notebook.name), ("Notebook SHA-256", Digest.hex(of: run.notebook.bytes)),
+      ("Notebook", run.notebook.name), ("Notebook SHA-256", SHA256.hex(of: run.notebook.bytes)),
     ]
     if let asOf = settings.asOf { entries.append(("As of", DisplayText.of(.datetime(asOf)))) }
     if let snapshot = settings.snapshot { entries.append(("Snapshot", "load \(snapshot)")) }

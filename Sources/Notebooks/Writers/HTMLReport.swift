@@ -48,7 +48,9 @@ struct HTMLReport {
     let body = try bodyHTML()
     let title = run.notebook.settings.title ?? run.notebook.name
     let style = ReportStyle.css + SVGChart.style + "\n"
-    let hash = Base64.text(Digest.bytes(of: Array(style.utf8)))
+    var digest = SHA256()
+    digest.update(style)
+    let hash = Base64.text(digest.finish())
     let policy =
       "default-src 'none'; style-src 'sha256-\(hash)'; img-src data:; base-uri 'none'; form-action 'none'"
     var page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
