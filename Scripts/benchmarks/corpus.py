@@ -1,8 +1,9 @@
 """A corpus of documents of about 400 words, recombined from real sentences by a fixed rule."""
 import json
+import os
 from pathlib import Path
 
-SHARED = Path("../shared/data")
+SHARED = Path(os.environ.get("DOSSIER_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "data"
 
 
 def sentences():

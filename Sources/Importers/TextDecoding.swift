@@ -1,3 +1,4 @@
+import Columnar
 import Diagnostics
 
 /// Bytes of files as text.
@@ -32,25 +33,11 @@ enum TextDecoding {
   /// The text of some of a file's bytes; offsets in errors count from the start of the file.
   static func text(_ bytes: ArraySlice<UInt8>, path: String) throws(DossierError) -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return text }
-    let offset = firstInvalid(bytes)
+    let offset = bytes.startIndex + (bytes.withUnsafeBufferPointer(firstInvalidUTF8) ?? 0)
     let byte = bytes.indices.contains(offset) ? bytes[offset] : 0
     let hex = "0x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
     throw DossierError(
       .notUTF8, "'\(path)' is not UTF-8 text: byte \(hex) at byte offset \(offset)",
       hint: "if it is Western European text: iconv -f WINDOWS-1252 -t UTF-8")
-  }
-
-  /// The offset of the first byte that starts no well-formed UTF-8 sequence.
-  private static func firstInvalid(_ bytes: ArraySlice<UInt8>) -> Int {
-    var index = bytes.startIndex
-    while index < bytes.endIndex {
-      let lead = bytes[index]
-      let length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0
-      guard length > 0, index + length <= bytes.endIndex,
-        length == 1 || String(validating: bytes[index..<(index + length)], as: UTF8.self) != nil
-      else { return index }
-      index += length
-    }
-    return index
   }
 }

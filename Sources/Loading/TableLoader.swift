@@ -27,16 +27,7 @@ public enum TableLoader {
     isCancelled: () -> Bool = { false }, progress: (Int) -> Void = { _ in }
   ) throws(DossierError) -> TableSummary {
     let file = try TableFile(path) { count, body in
-      // Unordered; each result has its place.
-      guard threads > 1 else { return (0..<count).forEach(body) }
-      let next = Atomic(0)
-      DispatchQueue.concurrentPerform(iterations: min(threads, max(1, count))) { _ in
-        while true {
-          let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          guard number < count else { return }
-          body(number)
-        }
-      }
+      _ = parallelMap(Array(0..<count), threads: threads, body)
     }
     let hash = Promise { file.hash() }
     let writer = try OwnTableWriter(store, name: name, source: file.name, schema: file.schema)

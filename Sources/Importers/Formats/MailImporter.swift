@@ -149,13 +149,13 @@ private struct MailReading {
       fields.document.author = writer.name.isEmpty ? writer.address : writer.name
     }
     let id = String(cString: cmail_id(message))
-    let before = cmail_reference_count(message) > 0 ? String(cString: cmail_reference(message, 0)) : ""
-    fields.document.threadID = before.isEmpty ? id : before
-    if !id.isEmpty { fields.document.meta["message_id"] = .string(id) }
-    let last = cmail_reference_count(message)
-    if last > 0 {
-      fields.document.meta["in_reply_to"] = .string(String(cString: cmail_reference(message, last - 1)))
+    let references = (0..<cmail_reference_count(message)).map {
+      String(cString: cmail_reference(message, $0))
     }
+    let first = references.first ?? ""
+    fields.document.threadID = first.isEmpty ? id : first
+    if !id.isEmpty { fields.document.meta["message_id"] = .string(id) }
+    if let last = references.last { fields.document.meta["in_reply_to"] = .string(last) }
   }
 
   /// Reads an attached file with the importer for its name or type.

@@ -193,9 +193,8 @@ final class MappedFile: Sendable {
 
   /// - Errors: `IMP101` naming the first byte of a range that is not UTF-8.
   func requireUTF8(_ range: Range<Int>) throws(DossierError) {
-    guard let base = bytes.baseAddress else { return }
-    let place = range.lowerBound + ck_invalid_utf8(base + range.lowerBound, range.count)
-    guard place < range.upperBound else { return }
+    guard let offset = firstInvalidUTF8(UnsafeBufferPointer(rebasing: bytes[range])) else { return }
+    let place = range.lowerBound + offset
     throw DossierError(
       .notUTF8, "line \(line(at: place)) of '\(path)' is not UTF-8 text, at byte offset \(place)",
       hint: "if it is Western European text: iconv -f WINDOWS-1252 -t UTF-8")

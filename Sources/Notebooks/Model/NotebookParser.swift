@@ -1,3 +1,4 @@
+import Columnar
 import Diagnostics
 
 extension Notebook {
@@ -14,8 +15,7 @@ extension Notebook {
   /// - Errors: `NBK001` if it isn't UTF-8; `NBK010` front matter; `NBK020` something that has no end;
   ///   `NBK021`, `NBK022` attributes and names. Spans are byte offsets in the file.
   public init(bytes: [UInt8], name: String = "notebook") throws(DossierError) {
-    guard String(validating: bytes, as: UTF8.self) != nil else {
-      let offset = Self.firstInvalidByte(bytes)
+    if let offset = bytes.withUnsafeBufferPointer(firstInvalidUTF8) {
       throw DossierError(.notebookEncoding, "\(name) is not UTF-8: see byte \(offset)")
     }
     var parser = NotebookParser(bytes: bytes)
@@ -31,17 +31,6 @@ extension Notebook {
   /// Reads a notebook from text.
   public init(_ text: String, name: String = "notebook") throws(DossierError) {
     try self.init(bytes: Array(text.utf8), name: name)
-  }
-
-  private static func firstInvalidByte(_ bytes: [UInt8]) -> Int {
-    var at = 0
-    while at < bytes.count {
-      let length = bytes[at] < 0x80 ? 1 : bytes[at] < 0xE0 ? 2 : bytes[at] < 0xF0 ? 3 : 4
-      let end = min(bytes.count, at + length)
-      if String(validating: bytes[at..<end], as: UTF8.self) == nil { return at }
-      at = end
-    }
-    return at
   }
 }
 
