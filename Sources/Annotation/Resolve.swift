@@ -29,14 +29,16 @@ public enum EntityResolution {
     return resolution
   }
 
-  /// The clusters of one entity in source order, each with why it belongs to it.
+  /// The clusters of each entity in source order, each with why it belongs to it.
   public static func members(
-    of entityID: String, in records: [ClusterRecord]
-  ) -> [(cluster: ClusterRecord, reason: MergeReason)] {
+    of entityIDs: [String], in records: [ClusterRecord]
+  ) -> [[(cluster: ClusterRecord, reason: MergeReason)]] {
     let resolution = resolve(records)
-    return records.indices.filter { sameScalars(resolution.entityIDs[$0], entityID) }
-      .sorted { precedes(records[$0], records[$1]) }
-      .map { (records[$0], resolution.reasons[$0]) }
+    return entityIDs.map { entityID in
+      records.indices.filter { sameScalars(resolution.entityIDs[$0], entityID) }
+        .sorted { precedes(records[$0], records[$1]) }
+        .map { (records[$0], resolution.reasons[$0]) }
+    }
   }
 
   private static func precedes(_ a: ClusterRecord, _ b: ClusterRecord) -> Bool {

@@ -21,10 +21,10 @@ public struct ShellServices {
   public typealias Replay = (_ path: String, _ session: Session, _ print: (String) -> Void)
     throws(DossierError) -> Bool
 
-  /// The clusters of documents that one entity was made of, each with why; for `.why`.
-  public typealias Merges = (_ entityID: String, _ records: [ClusterRecord]) -> [(
+  /// The clusters of documents that each of some entities was made of, each with why; for `.why`.
+  public typealias Merges = (_ entityIDs: [String], _ records: [ClusterRecord]) -> [[(
     cluster: ClusterRecord, reason: MergeReason
-  )]
+  )]]
 
   /// `.load`; nil where nothing can be loaded.
   public var load: Load?

@@ -112,15 +112,35 @@ public final class StoreWriter {
       let snapshot = try Snapshot(queue, path: path, batch: nil)
       resolved = try ResolvedClusters(snapshot, resolve, correctedBy: snapshot.corrections)
     }
-    try transaction { db in
-      let (commit, batch) = try self.beginCommit(db)
+    try lastCommit(isResolved: true) { db, commit, batch in
       try Self.insert(imports, commit: commit, batch: batch, db)
       // Where nothing was added since the last resolution, that one still holds.
       try resolved?.write(in: commit, db)
-      try db.execute(sql: "UPDATE commits SET resolved = 1 WHERE id = ?", arguments: [commit])
-      try db.execute(sql: "UPDATE batches SET finished = 1 WHERE id = ?", arguments: [batch])
     }
-    try checkpoint()
+  }
+
+  /// Puts a reader's corrections of entities in the place of those that the store has, and resolves all documents
+  /// again, as a load of its own.
+  public func correct(_ corrections: [Correction], resolve: Resolver) throws(DossierError) {
+    let snapshot = try Snapshot(queue, path: path, batch: nil)
+    let resolved = try ResolvedClusters(snapshot, resolve, correctedBy: corrections)
+    try lastCommit(isResolved: true) { db, commit, _ in
+      try db.execute(sql: "DELETE FROM corrections")
+      for correction in corrections {
+        try db.execute(
+          sql: "INSERT INTO corrections(text) VALUES (CAST(? AS TEXT))",
+          arguments: [Data(correction.text.utf8)])
+      }
+      try resolved.write(in: commit, db)
+    }
+  }
+
+  /// A load of its own that brings no documents: all in one transaction, in which `body` gets the number of the commit
+  /// and that of the batch.
+  func commit(_ body: (Database, Int, Int) throws -> Void) throws(DossierError) {
+    // Where documents wait for their resolution, they go on waiting.
+    let isResolved = try !needsResolution()
+    try lastCommit(isResolved: isResolved, body)
   }
 
   // MARK: Inside a transaction
@@ -129,31 +149,10 @@ public final class StoreWriter {
     try StoreFailure.guarding(path) { try queue.read(body) }
   }
 
-  /// Puts a reader's corrections of entities in the place of those that the store has, and resolves all documents
-  /// again, as a load of its own.
-  public func correct(_ corrections: [Correction], resolve: Resolver) throws(DossierError) {
-    let snapshot = try Snapshot(queue, path: path, batch: nil)
-    let resolved = try ResolvedClusters(snapshot, resolve, correctedBy: corrections)
-    try transaction { db in
-      let (commit, batch) = try self.beginCommit(db)
-      try db.execute(sql: "DELETE FROM corrections")
-      for correction in corrections {
-        try db.execute(
-          sql: "INSERT INTO corrections(text) VALUES (CAST(? AS TEXT))",
-          arguments: [Data(correction.text.utf8)])
-      }
-      try resolved.write(in: commit, db)
-      try db.execute(sql: "UPDATE commits SET resolved = 1 WHERE id = ?", arguments: [commit])
-      try db.execute(sql: "UPDATE batches SET finished = 1 WHERE id = ?", arguments: [batch])
-    }
-    try checkpoint()
-  }
-
-  /// A load of its own that brings no documents: all in one transaction, in which `body` gets the number of the commit
-  /// and that of the batch.
-  func commit(_ body: (Database, Int, Int) throws -> Void) throws(DossierError) {
-    // Where documents wait for their resolution, they go on waiting.
-    let isResolved = try !needsResolution()
+  /// The commit that closes a load, whose log then goes into the file.
+  private func lastCommit(
+    isResolved: Bool, _ body: (Database, Int, Int) throws -> Void
+  ) throws(DossierError) {
     try transaction { db in
       let (commit, batch) = try self.beginCommit(db)
       try body(db, commit, batch)

@@ -52,7 +52,7 @@ import Testing
     #expect(resolution.reasons.map(\.score) == [1, 1, 0.8, 0.8, 0.6, 1])
     #expect(resolution.reasons[1].text == "the same name and kind")
     #expect(resolution.reasons[2].text.contains("initial"))
-    let members = EntityResolution.members(of: "person/ana-petrova", in: records.reversed())
+    let members = EntityResolution.members(of: ["person/ana-petrova"], in: records.reversed())[0]
     #expect(members.map(\.cluster.docID) == ["a", "b", "c", "d", "e"])
     #expect(members.map(\.reason) == Array(resolution.reasons.prefix(5)))
   }

@@ -107,8 +107,10 @@ private func makeStore() throws -> String {
     let output = ShellOutput(
       isTerminal: true, colours: false, width: 90, results: { sink.text += $0 }, messages: { sink.text += $0 }
     )
-    let services = ShellServices(merges: { id, records in
-      records.map { ($0, MergeReason("of \(id)", score: $0.name == "Petrova" ? 0.8 : 1)) }
+    let services = ShellServices(merges: { ids, records in
+      ids.map { id in
+        records.map { ($0, MergeReason("of \(id)", score: $0.name == "Petrova" ? 0.8 : 1)) }
+      }
     })
     let session = Session(store: try CorpusStore.open(path), settings: SessionSettings(now: 0))
     let shell = Shell(session: session, services: services, output: output)

@@ -51,15 +51,15 @@ public struct PhysicalBuilder {
   public let context: ExecutionContext
   /// The rows that scans read, when one thread has only a part of a table.
   let scanned: Range<Int>?
-  private let steps: ChainSteps?
-  private let prepared: PreparedSteps?
+  private let entries: InOrder<Profile.Entry>?
+  private let prepared: InOrder<any RowwiseStep>?
   private var slots: [Int: RowBatch] = [:]
 
   /// A builder for one evaluation.
   public init(context: ExecutionContext) {
     self.context = context
     scanned = nil
-    steps = nil
+    entries = nil
     prepared = nil
   }
 
@@ -70,8 +70,8 @@ public struct PhysicalBuilder {
   ) {
     self.context = context
     self.scanned = scanned
-    prepared = ready.isEmpty ? nil : PreparedSteps(ready)
-    steps = profile.isEmpty ? nil : ChainSteps(profile)
+    prepared = InOrder(ready)
+    entries = InOrder(profile)
   }
 
   /// The operator of a node.
@@ -82,7 +82,7 @@ public struct PhysicalBuilder {
       return try make(node)
     }
     if scanned != nil {
-      guard let entry = steps?.next() else { return try make(node) }
+      guard let entry = entries?.next() else { return try make(node) }
       return ProfiledExec(try make(node), entry: entry, clock: profile.clock)
     }
     let start = profile.clock()
@@ -122,16 +122,13 @@ public struct PhysicalBuilder {
   func rows(slot: Int) -> RowBatch? { slots[slot] }
 }
 
-/// The entries of a chain's nodes, taken one by one as the chain is built.
-private final class ChainSteps {
-  private var left: ArraySlice<Profile.Entry>
-  init(_ entries: [Profile.Entry]) { left = entries[...] }
-  func next() -> Profile.Entry? { left.popFirst() }
-}
-
-/// The steps of a chain that are prepared, taken one by one as the chain is built.
-private final class PreparedSteps {
-  private var left: ArraySlice<any RowwiseStep>
-  init(_ steps: [any RowwiseStep]) { left = steps[...] }
-  func next() -> (any RowwiseStep)? { left.popFirst() }
+/// What belongs to the nodes of a chain, from the top down, taken one by one as the chain is built.
+private final class InOrder<Element> {
+  private var left: ArraySlice<Element>
+  /// Nil for nothing.
+  init?(_ elements: [Element]) {
+    if elements.isEmpty { return nil }
+    left = elements[...]
+  }
+  func next() -> Element? { left.popFirst() }
 }

@@ -54,7 +54,7 @@ enum WhyCommand: ShellCommand {
     }
     if evidence.isCut { out.note("… and more; narrow the query to see the rest") }
     if let gaps = gaps(evidence.coverage) { out.note(gaps) }
-    for id in evidence.entityIDs.prefix(3) { try writeMerges(of: id, shell) }
+    try writeMerges(of: Array(evidence.entityIDs.prefix(3)), shell)
   }
 
   /// What the documents leave open; nil if it is nothing.
@@ -69,11 +69,17 @@ enum WhyCommand: ShellCommand {
       + parts.joined(separator: ", ")
   }
 
-  /// The names in documents that an entity was made of, and why each is taken for it.
-  private static func writeMerges(of id: String, _ shell: Shell) throws(DossierError) {
-    guard let merges = shell.services.merges, let store = shell.session.store else { return }
-    let members = merges(id, try store.clusterRecords())
-    guard members.count > 1 else { return }
+  /// The names in documents that entities were made of, and why each is taken for its entity.
+  private static func writeMerges(of ids: [String], _ shell: Shell) throws(DossierError) {
+    guard !ids.isEmpty, let merges = shell.services.merges, let store = shell.session.store else { return }
+    for (id, members) in zip(ids, merges(ids, try store.clusterRecords())) where members.count > 1 {
+      write(members, of: id, shell)
+    }
+  }
+
+  private static func write(
+    _ members: [(cluster: ClusterRecord, reason: MergeReason)], of id: String, _ shell: Shell
+  ) {
     shell.output.write("\(id) is one entity in \(members.count) documents:\n")
     for (cluster, reason) in members.prefix(12) {
       let name = DisplayWidth.cut(cluster.name, to: 32)
