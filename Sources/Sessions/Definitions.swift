@@ -25,8 +25,10 @@ public struct KeptStatement: Sendable, Equatable {
 
 extension Session {
   /// All names in a text.
-  static func names(in text: String) -> Set<String> {
-    Set(tokenize(text).filter { $0.kind == .name || $0.kind == .string }.map(\.text))
+  static func names(in text: String) -> Set<String> { names(among: tokenize(text)) }
+
+  fileprivate static func names(among tokens: some Sequence<Token>) -> Set<String> {
+    Set(tokens.lazy.filter { $0.kind == .name || $0.kind == .string }.map(\.text))
   }
 
   /// Keeps the statements of a text that holds nothing else, for the queries that follow; gives the names that they
@@ -101,8 +103,7 @@ extension KeptStatement {
   var rest: Set<String> {
     let tokens = tokenize(text)
     // `let NAME =`: the second token is the name itself.
-    let own = tokens.first?.text == "let" ? tokens.dropFirst(2) : tokens[...]
-    return Set(own.filter { $0.kind == .name || $0.kind == .string }.map(\.text))
+    return Session.names(among: tokens.first?.text == "let" ? tokens.dropFirst(2) : tokens[...])
   }
 }
 

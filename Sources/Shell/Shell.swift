@@ -86,9 +86,10 @@ public final class Shell {
     isInteractive = true
     history = { [unowned editor] in editor.history }
     defer { history = { [] } }
-    let cancellation = Cancellation()
+    // Set on the thread that watches for Ctrl-C.
+    let cancellation = Flag()
     let former = session.settings.interruption
-    session.settings.interruption = { cancellation.isRequested ? .stopped : former?() }
+    session.settings.interruption = { cancellation.isSet ? .stopped : former?() }
     defer { session.settings.interruption = former }
     while !isLeaving {
       if let store = session.store { _ = names.names(of: store) }
@@ -99,8 +100,8 @@ public final class Shell {
         case .text(let block):
           // The block is kept before it runs, so that one that is stopped can be called back.
           do { try editor.remember(block) } catch { output.note(error.message) }
-          cancellation.reset()
-          Interrupts.during({ cancellation.request() }) { _ = run(block) }
+          cancellation.set(false)
+          Interrupts.during({ cancellation.set(true) }) { _ = run(block) }
         }
       } catch {
         output.report(error, in: nil)
@@ -273,12 +274,4 @@ final class Flag: Sendable {
   private let value = Atomic<Bool>(false)
   var isSet: Bool { value.load(ordering: .relaxed) }
   func set(_ to: Bool) { value.store(to, ordering: .relaxed) }
-}
-
-/// A request to stop, made on the thread that watches for Ctrl-C.
-final class Cancellation: Sendable {
-  private let flag = Atomic<Bool>(false)
-  var isRequested: Bool { flag.load(ordering: .relaxed) }
-  func request() { flag.store(true, ordering: .relaxed) }
-  func reset() { flag.store(false, ordering: .relaxed) }
 }

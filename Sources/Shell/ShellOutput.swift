@@ -65,6 +65,17 @@ public final class ShellOutput {
     }
   }
 
+  /// A block of a list behind its number, its further lines indented; a remark in faint letters behind it.
+  func writeBlock(_ block: String, number: Int, of count: Int, remark: String = "") {
+    let width = String(count).count
+    let label = String(number)
+    let padded = String(repeating: " ", count: width - label.count) + label
+    let indent = "\n" + String(repeating: " ", count: width + 2)
+    let lines = block.split(separator: "\n", omittingEmptySubsequences: false)
+    let end = remark.isEmpty ? "" : paint(remark, .faint)
+    write(paint(padded, .faint) + "  " + lines.joined(separator: indent) + end + "\n")
+  }
+
   /// A message, with a line end added.
   public func say(_ message: String) {
     if pager != nil {

@@ -80,26 +80,21 @@ struct TimePeriod: Equatable {
   /// belongs to the period that its Thursday is in (ISO 8601).
   func member(_ number: Int, _ counted: NthUnit) -> TimePeriod? {
     guard number != 0 else { return nil }
-    var found: TimePeriod
-    switch counted {
-    case .weekday(let weekday):
-      let start = number > 0 ? first : end.adding(days: -1)
+    let start = number > 0 ? first : end.adding(days: -1)
+    let more = number > 0 ? number - 1 : number + 1
+    /// Counted from the start, or back from the end.
+    func day(_ weekday: Int) -> CivilDate {
       let step = number > 0 ? (weekday - start.isoWeekday + 7) % 7 : -((start.isoWeekday - weekday + 7) % 7)
-      found = TimePeriod(.day, holding: start.adding(days: step + 7 * (number > 0 ? number - 1 : number + 1)))
+      return start.adding(days: step + 7 * more)
+    }
+    let found: TimePeriod
+    switch counted {
+    case .weekday(let weekday): found = TimePeriod(.day, holding: day(weekday))
     case .unit(.week):
-      let start = number > 0 ? first : end.adding(days: -1)
-      let step = number > 0 ? (4 - start.isoWeekday + 7) % 7 : -((start.isoWeekday - 4 + 7) % 7)
-      found = TimePeriod(
-        .week, holding: start.adding(days: step + 7 * (number > 0 ? number - 1 : number + 1)))
-      return found.first.adding(days: 3) >= first && found.first.adding(days: 3) < end ? found : nil
-    case .unit(.weekend):
-      let start = number > 0 ? first : end.adding(days: -1)
-      let step = number > 0 ? (6 - start.isoWeekday + 7) % 7 : -((start.isoWeekday - 6 + 7) % 7)
-      found = TimePeriod(
-        .weekend, holding: start.adding(days: step + 7 * (number > 0 ? number - 1 : number + 1)))
-    case .unit(let unit):
-      let base = TimePeriod(unit, holding: number > 0 ? first : end.adding(days: -1))
-      found = base.moved(by: number > 0 ? number - 1 : number + 1)
+      let thursday = day(4)
+      return thursday >= first && thursday < end ? TimePeriod(.week, holding: thursday) : nil
+    case .unit(.weekend): found = TimePeriod(.weekend, holding: day(6))
+    case .unit(let unit): found = TimePeriod(unit, holding: start).moved(by: more)
     }
     return found.first >= first && found.first < end ? found : nil
   }

@@ -50,6 +50,18 @@ enum NameText {
     return "\(slug(type))/\(word.isEmpty ? hexadecimal(fnv1a(name.utf8)) : word)"
   }
 
+  /// The slug, with a number from 2 on where it is taken; it is taken afterwards.
+  static func freeID(type: String, name: String, _ taken: inout Set<String>) -> String {
+    let slug = slug(type: type, name: name)
+    var id = slug
+    var number = 2
+    while !taken.insert(id).inserted {
+      id = "\(slug)-\(number)"
+      number += 1
+    }
+    return id
+  }
+
   private static func slug(_ text: String) -> String {
     var out: [UInt8] = []
     for byte in fold(text).utf8 {

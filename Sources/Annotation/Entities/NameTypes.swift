@@ -114,9 +114,7 @@ struct NameTypes {
       return false
     }
     let office = parse.tokens[next].lemma.lowercased()
-    return ["ceo", "spokesman", "spokeswoman", "spokesperson", "chief", "executive", "share", "stock"]
-      .contains(office)
-      && !["chief"].contains(office)
+    return ["ceo", "spokesman", "spokeswoman", "spokesperson", "executive", "share", "stock"].contains(office)
       || office == "chief" && next + 1 < parse.tokens.count
         && parse.tokens[next + 1].lemma.lowercased() == "executive"
   }

@@ -74,16 +74,7 @@ public struct EntityStage: AnnotationStage {
   /// Readable ids, unique within the document: a second bearer of a name gets `-2`.
   static func ids(for clusters: [NameCluster]) -> [String] {
     var taken: Set<String> = []
-    return clusters.map { cluster in
-      let slug = NameText.slug(type: cluster.type, name: cluster.name)
-      var id = slug
-      var number = 2
-      while !taken.insert(id).inserted {
-        id = "\(slug)-\(number)"
-        number += 1
-      }
-      return id
-    }
+    return clusters.map { NameText.freeID(type: $0.type, name: $0.name, &taken) }
   }
 
   private func isMetonym(_ candidate: Candidate, in parse: Parse) -> Bool {

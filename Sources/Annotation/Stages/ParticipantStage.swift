@@ -39,13 +39,7 @@ public struct ParticipantStage: AnnotationStage {
         addAddress(participant.address, to: place, in: &facts)
         continue
       }
-      let slug = NameText.slug(type: "PERSON", name: name)
-      var id = slug
-      var number = 2
-      while !ids.insert(id).inserted {
-        id = "\(slug)-\(number)"
-        number += 1
-      }
+      let id = NameText.freeID(type: "PERSON", name: name, &ids)
       facts.participants[index].entityID = id
       facts.participants[index].entity = name
       facts.clusters.append(

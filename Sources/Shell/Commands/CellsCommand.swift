@@ -11,16 +11,9 @@ enum CellsCommand: ShellCommand {
   static func run(_ words: CommandWords, _ shell: Shell) throws(DossierError) {
     let queries = shell.cells.filter { $0.kind == .query }
     if queries.isEmpty { return shell.output.note("no query has worked yet") }
-    let width = String(queries.count).count
     for (index, cell) in queries.enumerated() {
-      let label = String(index + 1)
-      let padding = String(repeating: " ", count: width - label.count)
-      let indent = String(repeating: " ", count: width + 2)
       let name = cell.name.map { " (\($0))" } ?? ""
-      let lines = cell.text.split(separator: "\n", omittingEmptySubsequences: false)
-      shell.output.write(
-        shell.output.paint(padding + label, .faint) + "  " + lines.joined(separator: "\n" + indent)
-          + shell.output.paint(name, .faint) + "\n")
+      shell.output.writeBlock(cell.text, number: index + 1, of: queries.count, remark: name)
     }
   }
 }

@@ -23,14 +23,6 @@ enum HistoryCommand: ShellCommand {
       found = all.dropLast().filter { $0.element.lowercased().contains(wanted) }
     }
     if found.isEmpty { return shell.output.note("nothing in the history has that in it") }
-    let width = String(all.count).count
-    for (number, block) in found {
-      let label = String(number + 1)
-      let indent = String(repeating: " ", count: width + 2)
-      let padded = String(repeating: " ", count: width - label.count) + label
-      let lines = block.split(separator: "\n", omittingEmptySubsequences: false)
-      shell.output.write(
-        shell.output.paint(padded, .faint) + "  " + lines.joined(separator: "\n" + indent) + "\n")
-    }
+    for (place, block) in found { shell.output.writeBlock(block, number: place + 1, of: all.count) }
   }
 }

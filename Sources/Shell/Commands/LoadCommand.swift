@@ -37,9 +37,7 @@ enum LoadCommand: ShellCommand {
       failure = error
     }
     if FileManager.default.fileExists(atPath: path) {
-      shell.session.use(try CorpusStore.open(path))
-      shell.storePath = path
-      shell.evidence = nil
+      try shell.goOn(withStore: path)
     }
     if let failure { throw failure }
   }
@@ -60,13 +58,18 @@ enum LoadCommand: ShellCommand {
     let stop = shell.session.settings.interruption
     try load(file, name, path, { stop?()?.code == DossierError.stopped.code }) { shell.output.say($0) }
     shell.tableFiles.append((name, file))
-    shell.session.use(try CorpusStore.open(path))
-    shell.storePath = path
-    shell.evidence = nil
+    try shell.goOn(withStore: path)
   }
 }
 
 extension Shell {
+  /// Goes on with a store as it is after a load.
+  func goOn(withStore path: String) throws(DossierError) {
+    session.use(try CorpusStore.open(path))
+    storePath = path
+    evidence = nil
+  }
+
   /// A store for this session only.
   func makeTemporaryStore() -> String {
     let path = NSTemporaryDirectory() + "dossier-\(UUID().uuidString).dossier"

@@ -2,6 +2,7 @@ import Columnar
 import Diagnostics
 import Facts
 import Foundation
+import KQLEngine
 import Store
 import Synchronization
 
@@ -35,11 +36,9 @@ struct NameIndex: Sendable {
     func precedes(_ a: Int32, _ b: Int32) -> Bool {
       let (a, b) = (Int(a), Int(b))
       let order = folded.withUnsafeBufferPointer { buffer in
-        let (left, right) = (buffer[starts[a]..<starts[a + 1]], buffer[starts[b]..<starts[b + 1]])
-        let common = min(left.count, right.count)
-        guard common > 0, let base = buffer.baseAddress else { return left.count - right.count }
-        let order = memcmp(base + left.startIndex, base + right.startIndex, common)
-        return order == 0 ? left.count - right.count : Int(order)
+        compareBytes(
+          UnsafeBufferPointer(rebasing: buffer[starts[a]..<starts[a + 1]]),
+          UnsafeBufferPointer(rebasing: buffer[starts[b]..<starts[b + 1]]))
       }
       return order == 0 ? a < b : order < 0
     }
@@ -67,8 +66,8 @@ struct NameIndex: Sendable {
   /// - Complexity: O(log n + m), m being how many names begin so.
   func matches(_ prefix: String, limit: Int) -> [Entry] {
     let wanted = Self.folded(prefix)
-    let start = firstPlace { !Self.precedes($0, wanted) }
-    let end = firstPlace { slice in !Self.precedes(slice, wanted) && !slice.starts(with: wanted) }
+    let start = firstPlace { !$0.lexicographicallyPrecedes(wanted) }
+    let end = firstPlace { !$0.lexicographicallyPrecedes(wanted) && !$0.starts(with: wanted) }
     guard start < end, limit > 0 else { return [] }
     // The best so far, worst first: few of many are kept.
     var best: [Int] = []
@@ -93,10 +92,6 @@ struct NameIndex: Sendable {
       if isBehind(bytes[offsets[middle]..<offsets[middle + 1]]) { high = middle } else { low = middle + 1 }
     }
     return low
-  }
-
-  private static func precedes(_ a: ArraySlice<UInt8>, _ b: [UInt8]) -> Bool {
-    a.lexicographicallyPrecedes(b)
   }
 }
 
