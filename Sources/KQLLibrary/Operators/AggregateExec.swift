@@ -10,8 +10,8 @@ import Synchronization
 ///
 /// - Few groups: each thread numbers the groups of its own morsels, and computes what doesn't depend on the order of
 ///   rows (`AggregateState.isOrderFree`); the reader gives the groups their final numbers and computes the rest.
-/// - Many groups: rows are dealt to lanes by the hash of their keys; each lane has its own groups and takes its rows in
-///   order, side by side with others. At the end the lanes' groups are put in order of first appearance.
+/// - Many groups and several threads: rows are dealt to lanes by the hash of their keys; each lane has its own groups and
+///   takes its rows in order, side by side with others. At the end the lanes' groups are put in order of first appearance.
 final class AggregateExec: PhysicalOperator {
   /// Where rows come from.
   enum Input {
@@ -56,7 +56,8 @@ final class AggregateExec: PhysicalOperator {
     var lineage = plan.keys.isEmpty ? [Lineage()] : []
     var looked: [KeyedRows] = []
     var lookedRows = 0
-    var isDecided = context.settings.wantsLineage
+    // One thread only loses by dealing rows to lanes.
+    var isDecided = context.settings.wantsLineage || context.settings.threads == 1
     while let batch = try source.next(context) {
       try context.checkpoint()
       guard batch.count > 0 else { continue }
