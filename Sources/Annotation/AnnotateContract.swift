@@ -11,9 +11,19 @@ import Facts
 /// were asked for; or `{"id","error":{"code","message"}}`.
 public struct AnnotateContract: Sendable {
   private let annotator: Annotator
+  private let annotatorName: String
+  private let clusters: Bool
 
   /// Answers with what `annotator` finds.
-  public init(annotator: Annotator) { self.annotator = annotator }
+  ///
+  /// - `name`: what a store calls model and settings.
+  /// - `clusters`: whether answers also hold what resolution and `load --annotated` need: the hidden table
+  ///   `Clusters`, and the annotator's name as `"annotator"`.
+  public init(annotator: Annotator, name: String = "", clusters: Bool = false) {
+    self.annotator = annotator
+    self.annotatorName = name
+    self.clusters = clusters
+  }
 
   /// The answer to one line, without a line end; nil for a line of white space, which asks nothing.
   public func answer(_ line: String) -> String? {
@@ -24,8 +34,9 @@ public struct AnnotateContract: Sendable {
     let id = request["id"] ?? .null
     do {
       let (document, options) = try Self.read(request)
-      let facts = try annotator.annotate(document, options: options)
-      return Self.success(id, facts, targets: request["targets"])
+      var facts = try annotator.annotate(document, options: options)
+      facts.document.hash = document.contentHash
+      return success(id, facts, targets: request["targets"])
     } catch {
       return Self.failure(id, error)
     }
@@ -47,6 +58,10 @@ public struct AnnotateContract: Sendable {
     document.source = try string(request, "source")
     document.author = try string(request, "author")
     document.language = try string(request, "language")
+    document.collection = try string(request, "collection")
+    // As the importer of JSON lines has it, so that a document is the same document by either way.
+    document.format = "jsonl"
+    for (key, value) in request where !fields.contains(key) && value != .null { document.meta[key] = value }
     let published = try string(request, "published")
     if !published.isEmpty {
       guard let ticks = Ticks.parseISODatetime(published) else {
@@ -66,6 +81,13 @@ public struct AnnotateContract: Sendable {
     options.mentions = try spans(request["mentions"], "mentions", length)
     return (document, options)
   }
+
+  /// What the contract gives a meaning; all else goes into the metadata.
+  private static let fields: Set<String> = [
+    "id", "text", "title", "source", "author", "language", "collection", "published", "pretokenized",
+    "explain",
+    "targets", "mentions",
+  ]
 
   private static func name(_ id: DynamicValue) -> String? {
     switch id {
@@ -117,20 +139,14 @@ public struct AnnotateContract: Sendable {
     ]).json
   }
 
-  private static func success(_ id: DynamicValue, _ facts: DocumentFacts, targets: DynamicValue?) -> String {
-    var out = "{\"id\":" + id.json + ",\"tables\":{"
-    write([facts.document], facts.docID, into: &out)
-    write(facts.sentences, facts.docID, into: &out)
-    write(facts.tokens, facts.docID, into: &out)
-    write(facts.mentions, facts.docID, into: &out)
-    write(facts.entities, facts.docID, into: &out)
-    write(facts.relations, facts.docID, into: &out)
-    write(facts.dates, facts.docID, into: &out)
-    write(facts.amounts, facts.docID, into: &out)
-    write(facts.sentiments, facts.docID, into: &out)
-    write(facts.quotes, facts.docID, into: &out)
-    write(facts.participants, facts.docID, into: &out)
-    out += "}"
+  private func success(_ id: DynamicValue, _ facts: DocumentFacts, targets: DynamicValue?) -> String {
+    var out = "{\"id\":" + id.json
+    if clusters {
+      out += ",\"annotator\":"
+      writeJSONString(annotatorName, into: &out)
+    }
+    out += ",\"tables\":"
+    facts.writeTables(into: &out, clusters: clusters)
     if case .array(let asked)? = targets {
       out += ",\"targets\":["
       for (index, item) in asked.enumerated() {
@@ -148,31 +164,6 @@ public struct AnnotateContract: Sendable {
       out += "]"
     }
     return out + "}"
-  }
-
-  /// One table as `"Name":[{…},…]`, after a comma if it is not the first.
-  private static func write<Row: FactRow>(_ rows: [Row], _ docID: String, into out: inout String) {
-    if out.utf8.last != UInt8(ascii: "{") { out += "," }
-    out += "\"\(Row.tableName)\":["
-    let columns = Row.columns
-    for (index, row) in rows.enumerated() {
-      if index > 0 { out += "," }
-      out += "{"
-      var first = true
-      if Row.isPerDocument {
-        out += "\"DocId\":"
-        writeJSONString(docID, into: &out)
-        first = false
-      }
-      for column in columns {
-        if !first { out += "," }
-        first = false
-        out += "\"\(column.field.name)\":"
-        column.get(row).asDynamic.writeJSON(into: &out)
-      }
-      out += "}"
-    }
-    out += "]"
   }
 }
 

@@ -1,6 +1,6 @@
 import Columnar
 
-/// One column of a table of facts: its name and type, what it says, and how to read it off a row.
+/// One column of a table of facts: its name and type, what it says, and where it is in a row.
 public struct FactColumn<Row: Sendable>: Sendable {
   /// Name and type.
   public let field: Field
@@ -8,14 +8,21 @@ public struct FactColumn<Row: Sendable>: Sendable {
   public let summary: String
   /// The cell of a row.
   public let get: @Sendable (Row) -> Value
+  /// Puts a cell into a row, and says whether it is a value that the column can hold.
+  public let set: @Sendable (inout Row, Value) -> Bool
 
-  /// Declares a column.
-  public init(
-    _ name: String, _ type: ScalarType, _ summary: String, _ get: @escaping @Sendable (Row) -> Value
+  /// Declares a column that holds a property of the row.
+  public init<Property: FactValue>(
+    _ name: String, _ property: WritableKeyPath<Row, Property> & Sendable, _ summary: String
   ) {
-    field = Field(name, type)
+    field = Field(name, Property.columnType)
     self.summary = summary
-    self.get = get
+    get = { $0[keyPath: property].cell }
+    set = { row, cell in
+      guard let value = Property(cell: cell) else { return false }
+      row[keyPath: property] = value
+      return true
+    }
   }
 }
 
@@ -75,16 +82,4 @@ public enum TableRegistry {
 
   /// The table of a name.
   public static func table(named name: String) -> FactTable? { tables.first { $0.name == name } }
-}
-
-/// Shorthand for optional cells.
-extension Value {
-  /// A `long`, or null.
-  public static func long(_ value: Int?) -> Value { value.map { .long(Int64($0)) } ?? .null }
-  /// A `datetime` in ticks, or null.
-  public static func datetime(orNull ticks: Int64?) -> Value { ticks.map { .datetime($0) } ?? .null }
-  /// A `real`, or null.
-  public static func real(orNull value: Double?) -> Value { value.map { .real($0) } ?? .null }
-  /// A `dynamic` array of strings.
-  public static func strings(_ items: [String]) -> Value { .dynamic(.array(items.map { .string($0) })) }
 }

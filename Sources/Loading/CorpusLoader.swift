@@ -1,3 +1,4 @@
+import Columnar
 import Diagnostics
 import Facts
 import Importers
@@ -38,12 +39,38 @@ public enum CorpusLoader {
       progress(load.progress)
     }
     try load.annotatePending()
-    try load.commit()
-    try writer.finish(imports: load.rows, resolve: resolve)
-    load.summary.batch = writer.batch
-    load.summary.isCancelled = load.isCancelled
-    progress(load.progress)
-    return load.summary
+    return try load.finish(resolve, progress)
+  }
+
+  /// Loads facts that were made elsewhere: answers of `annotate` with the table `Clusters`, one a line.
+  ///
+  /// A line that is no such answer, or one that says why a document could not be annotated, is a row of `Imports`.
+  ///
+  /// - `lines`: hands on the lines of a file.
+  /// - Errors: those of `lines`; the store's own.
+  public static func load(
+    annotated files: [String], into writer: StoreWriter, options: LoadOptions,
+    lines: (String, (String) throws(DossierError) -> Void) throws(DossierError) -> Void,
+    resolve: Resolver, isCancelled: @escaping () -> Bool = { false }, progress: @escaping (LoadProgress) -> Void = { _ in }
+  ) throws(DossierError) -> LoadSummary {
+    var load = Load(writer: writer, options: options) { document throws(DossierError) in
+      throw DossierError(.loadCancelled, "'\(document.docID)' comes without facts")
+    }
+    load.known = try writer.knownDocuments()
+    load.progress.totalFiles = files.count
+    for file in files {
+      var number = 0
+      try lines(file) { line throws(DossierError) in
+        number += 1
+        if load.isCancelled { return }
+        load.isCancelled = isCancelled()
+        try load.add(annotated: line, at: "\(file)#\(number)", report: progress)
+      }
+      load.progress.files += 1
+      progress(load.progress)
+    }
+    try load.readPending()
+    return try load.finish(resolve, progress)
   }
 }
 
@@ -63,7 +90,7 @@ extension Array {
 /// The state of one load.
 private struct Load {
   let writer: StoreWriter
-  let options: LoadOptions
+  var options: LoadOptions
   let annotate: CorpusLoader.Annotate
   var known: [String: StoreWriter.KnownDocument] = [:]
   var summary = LoadSummary()
@@ -73,6 +100,7 @@ private struct Load {
   var rows: [ImportRow] = []
 
   private var pending: [(document: Document, row: ImportRow?, problem: ImportRow?)] = []
+  private var pendingLines: [(line: String, location: String)] = []
   private var pendingBytes = 0
   private var ready: [DocumentFacts] = []
   private var readyBytes = 0
@@ -199,12 +227,7 @@ private struct Load {
     for (item, result) in zip(pending, results) {
       switch result {
       case .success(let facts):
-        ready.append(facts)
-        readyBytes += facts.document.text.utf8.count
-        summary.documents += 1
-        if known[facts.docID] != nil { summary.replaced += 1 }
-        summary.sentences += facts.document.sentences
-        summary.words += facts.document.words
+        take(facts)
         if let row = item.row { rows.append(row) }
         if let problem = item.problem { note(problem) }
       case .failure(let error):
@@ -212,13 +235,97 @@ private struct Load {
         note(error, at: location)
       }
     }
-    progress.documents = summary.documents
-    progress.words = summary.words
     pending = []
     pendingBytes = 0
+    try noteProgress()
+  }
+
+  /// Takes in an answer of `annotate`.
+  mutating func add(
+    annotated line: String, at location: String, report: (LoadProgress) -> Void
+  ) throws(DossierError) {
+    pendingLines.append((line, location))
+    pendingBytes += line.utf8.count
+    if pendingLines.count >= max(8, options.threads * 16) || pendingBytes > 8 << 20 {
+      try readPending()
+      report(progress)
+    }
+  }
+
+  /// Reads the answers that wait, and stores a group if it is full or has waited long enough.
+  mutating func readPending() throws(DossierError) {
+    let results = parallelMap(pendingLines.map(\.line), threads: options.threads) {
+      line -> Result<(facts: DocumentFacts, annotator: String), DossierError> in
+      do throws(DossierError) { return .success(try Self.facts(line)) } catch { return .failure(error) }
+    }
+    for (pending, result) in zip(pendingLines, results) {
+      switch result {
+      case .success(let (facts, annotator)):
+        if let first = places.updateValue(pending.location, forKey: facts.docID) {
+          places[facts.docID] = first
+          note(.docIDCollision(facts.docID, first, pending.location), at: pending.location)
+        } else if !options.force, known[facts.docID] == .init(hash: facts.document.hash, annotator: annotator)
+        {
+          summary.unchanged += 1
+        } else {
+          // Documents of one transaction were made by one annotator.
+          if annotator != options.annotator { try commit() }
+          options.annotator = annotator
+          take(facts)
+        }
+      case .failure(let error): note(error, at: pending.location)
+      }
+    }
+    pendingLines = []
+    pendingBytes = 0
+    try noteProgress()
+  }
+
+  /// The facts that an answer of `annotate` holds.
+  private static func facts(_ line: String) throws(DossierError) -> (DocumentFacts, annotator: String) {
+    guard let answer = DynamicValue(json: line), case .bag = answer else {
+      throw DossierError(.brokenFacts, "the line is not a JSON object")
+    }
+    if case .bag = answer["error"] {
+      throw DossierError(
+        DossierError.Code(rawValue: answer["error"]["code"].text), answer["error"]["message"].text)
+    }
+    let id = answer["id"].text
+    guard !id.isEmpty, case .bag = answer["tables"] else {
+      throw DossierError(
+        .brokenFacts, "the line has no 'id' or no 'tables'",
+        hint: "load --annotated reads what 'dossier annotate --clusters' writes")
+    }
+    return (try DocumentFacts(docID: id, tables: answer["tables"]), answer["annotator"].text)
+  }
+
+  private mutating func take(_ facts: DocumentFacts) {
+    ready.append(facts)
+    readyBytes += facts.document.text.utf8.count
+    summary.documents += 1
+    if known[facts.docID] != nil { summary.replaced += 1 }
+    summary.sentences += facts.document.sentences
+    summary.words += facts.document.words
+  }
+
+  private mutating func noteProgress() throws(DossierError) {
+    progress.documents = summary.documents
+    progress.words = summary.words
     if ready.count >= options.groupSize || readyBytes > 8 << 20 || clock.now - lastCommit > .seconds(3) {
       try commit()
     }
+  }
+
+  /// Stores the rest and resolves.
+  mutating func finish(
+    _ resolve: Resolver, _ report: (LoadProgress) -> Void
+  ) throws(DossierError) -> LoadSummary {
+    try commit()
+    try writer.finish(imports: rows, resolve: resolve)
+    summary.batch = writer.batch
+    summary.isCancelled = isCancelled
+    report(progress)
+    return summary
   }
 
   /// Stores what is ready.

@@ -181,7 +181,7 @@ public final class CorpusStore: Sendable {
 extension Snapshot {
   /// Runs `body` with the document and the entity of each cluster, in source order.
   func eachCluster(_ body: (_ document: Int, _ entity: Int?) -> Void) throws(DossierError) {
-    guard let table = tableIDs[ClusterRow.tableName] else { return }
+    guard let table = tableIDs[ClusterRecord.tableName] else { return }
     let (live, layout, index) = (try live(), try layout(ofTable: table), try entities())
     for document in 0..<live.count {
       let count = layout.starts[document + 1] - layout.starts[document]

@@ -25,7 +25,7 @@ struct EntityIndex: Sendable {
     // The clusters of each commit that live documents came with.
     let live = try snapshot.live()
     var numbers: [Int: [Int32]] = [:]
-    guard let table = snapshot.tableIDs[ClusterRow.tableName] else {
+    guard let table = snapshot.tableIDs[ClusterRecord.tableName] else {
       self.init(entities: [], ofClusters: [:])
       return
     }

@@ -14,7 +14,7 @@ struct StoredClusters {
 
   /// Reads them.
   init(_ snapshot: Snapshot) throws(DossierError) {
-    guard let table = snapshot.tableIDs[ClusterRow.tableName] else { return }
+    guard let table = snapshot.tableIDs[ClusterRecord.tableName] else { return }
     let (live, layout, docIDs) = (
       try snapshot.live(), try snapshot.layout(ofTable: table), try snapshot.docIDs()
     )
@@ -25,14 +25,22 @@ struct StoredClusters {
       )
       guard count > 0 else { continue }
       var columns: [ColumnVector] = []
-      for column in ClusterRow.columns {
+      for column in ClusterRecord.columns {
         let whole = try snapshot.storedColumn(
           commit: commit, table: table, column: column.field.name, type: column.field.type)
         columns.append(whole.slice(first..<(first + count)))
       }
       sizes[commit] =
         columns.isEmpty ? 0 : Int(try snapshot.directory(commit: commit, table: table).last ?? 0)
-      records += ClusterRow.records(columns, docIDs: [docIDs[document]], counts: [count])
+      for row in 0..<count {
+        var record = ClusterRecord(docID: docIDs[document], clusterID: "")
+        for (column, cells) in zip(ClusterRecord.columns, columns) {
+          guard column.set(&record, cells.value(row)) else {
+            throw DossierError(.storeFailure, "a cluster's \(column.field.name) can't be read")
+          }
+        }
+        records.append(record)
+      }
       for row in first..<(first + count) { sources.append((commit, row)) }
     }
   }

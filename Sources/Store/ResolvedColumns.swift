@@ -23,7 +23,7 @@ extension Snapshot {
     let view = ClusterView(
       index: try entities(), commit: commit,
       rows: try directory(commit: commit, table: table),
-      clusters: try tableIDs[ClusterRow.tableName].map { id throws(DossierError) in
+      clusters: try tableIDs[ClusterRecord.tableName].map { id throws(DossierError) in
         try directory(commit: commit, table: id)
       } ?? [])
     let resolved = view.resolve(stored, numbers: numbers, kind)

@@ -5,11 +5,11 @@ import SpacyRuntime
 
 /// The language model and lexicon that this machine has, made into an annotator.
 enum AnnotatorLoader {
-  /// Loads the default model and the sentiment lexicon.
+  /// Loads the default model and the sentiment lexicon; gives the annotator with what a store calls model and settings.
   ///
   /// `DOSSIER_KERNELS=baseline|v3|v4` forces the level of the matrix kernels; all give the same bits.
   /// - Errors: `NLP101` and `NLP302`, on one line with what to run, if one is missing.
-  static func load() throws(DossierError) -> (annotator: Annotator, modelHash: String) {
+  static func load() throws(DossierError) -> (annotator: Annotator, name: String) {
     let environment = ProcessInfo.processInfo.environment
     var kernels = KernelLevel.best
     if let name = environment["DOSSIER_KERNELS"], !name.isEmpty {
@@ -27,6 +27,6 @@ enum AnnotatorLoader {
       text, pretokenized throws(DossierError) in
       try model.parse(text, pretokenized: pretokenized)
     }
-    return (annotator, model.hash)
+    return (annotator, "\(model.hash) \(annotator.fingerprint)")
   }
 }

@@ -14,8 +14,8 @@ enum DocumentLoading {
     force: Bool = false, orderSeed: UInt64? = nil,
     isCancelled: () -> Bool = { Interruption.isRequested }, progress: (LoadProgress) -> Void = { _ in }
   ) throws(DossierError) -> LoadSummary {
-    let (annotator, modelHash) = try AnnotatorLoader.load()
-    var options = LoadOptions(annotator: "\(modelHash) \(annotator.fingerprint)")
+    let (annotator, name) = try AnnotatorLoader.load()
+    var options = LoadOptions(annotator: name)
     options.imports = imports
     options.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     options.force = force
@@ -24,6 +24,44 @@ enum DocumentLoading {
       paths, into: StoreWriter(store), options: options,
       annotate: { document throws(DossierError) in try annotator.annotate(document) },
       resolve: EntityResolution.resolve, isCancelled: isCancelled, progress: progress)
+  }
+}
+
+extension DocumentLoading {
+  /// Loads the answers of `dossier annotate --clusters`: JSONL files, folders of them, or `-` for standard input.
+  /// - Errors: `CMD101` for a path that can't be read; the store's own.
+  static func load(
+    annotated paths: [String], into store: String, threads: Int? = nil, force: Bool = false,
+    isCancelled: @escaping () -> Bool = { Interruption.isRequested }, progress: @escaping (LoadProgress) -> Void = { _ in }
+  ) throws(DossierError) -> LoadSummary {
+    var options = LoadOptions(annotator: "")
+    options.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    options.force = force
+    var files: [String] = []
+    for path in paths { files += try annotatedFiles(path) }
+    return try CorpusLoader.load(
+      annotated: files, into: StoreWriter(store), options: options,
+      lines: { path, body throws(DossierError) in try forEachLine(of: path, body) },
+      resolve: EntityResolution.resolve, isCancelled: isCancelled, progress: progress)
+  }
+
+  /// The files of a folder that hold JSON lines, by name; a file as it is.
+  private static func annotatedFiles(_ path: String) throws(DossierError) -> [String] {
+    var isFolder: ObjCBool = false
+    guard path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+      isFolder.boolValue
+    else { return [path] }
+    let names: [String]
+    do { names = try FileManager.default.contentsOfDirectory(atPath: path) } catch {
+      throw DossierError("CMD101", "'\(path)' can't be read", cause: error)
+    }
+    let lines = names.filter { name in JSONLinesImporter.extensions.contains { name.hasSuffix(".\($0)") } }
+    guard !lines.isEmpty else {
+      throw DossierError(
+        "CMD101", "the folder '\(path)' holds no JSON lines",
+        hint: "files that end in .jsonl, as 'dossier annotate --clusters' writes them")
+    }
+    return lines.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { "\(path)/\($0)" }
   }
 }
 

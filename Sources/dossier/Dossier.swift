@@ -46,6 +46,7 @@ enum CommandRegistry {
     VerifyCommand.self,
     ExportCommand.self,
     AnnotateCommand.self,
+    ResolveCommand.self,
     ModelCommand.self,
     ReferenceCommand.self,
   ]

@@ -43,6 +43,9 @@ enum NameText {
     }.map { String($0) }
   }
 
+  /// The folded words of a name with one space between them.
+  static func folded(_ text: some StringProtocol) -> String { parts(text).joined(separator: " ") }
+
   /// `type/words-of-the-name`: ASCII letters, digits and hyphens. A name without any of them is named
   /// after the hash of its words, so that it stays stable.
   static func slug(type: String, name: String) -> String {

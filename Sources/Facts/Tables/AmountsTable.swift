@@ -43,16 +43,14 @@ public struct AmountRow: FactRow {
   public static let summary = "Money, a count or a measure."
   /// The columns in order.
   public static let columns: [FactColumn<AmountRow>] = [
-    .init("SentenceId", .long, "The sentence, from 0.") { .long($0.sentenceID) },
-    .init("Start", .long, "First Unicode scalar in the document's text.") { .long($0.start) },
-    .init("End", .long, "After the last Unicode scalar.") { .long($0.end) },
-    .init("Text", .string, "The words of the document.") { .string($0.text) },
-    .init("Type", .string, "MONEY, COUNT, MEASURE or PERCENT.") { .string($0.type) },
-    .init("Value", .real, "The number.") { .real(orNull: $0.value) },
-    .init("Unit", .string, "Currency (ISO 4217), unit, or the noun that is counted.") { .string($0.unit) },
-    .init("Mod", .string, "APPROX, MORE_THAN, LESS_THAN…") { .string($0.mod) },
-    .init("OfEntityId", .string, "The entity that is counted or measured, or that it belongs to.") {
-      .string($0.ofEntityID)
-    },
+    .init("SentenceId", \.sentenceID, "The sentence, from 0."),
+    .init("Start", \.start, "First Unicode scalar in the document's text."),
+    .init("End", \.end, "After the last Unicode scalar."),
+    .init("Text", \.text, "The words of the document."),
+    .init("Type", \.type, "MONEY, COUNT, MEASURE or PERCENT."),
+    .init("Value", \.value, "The number."),
+    .init("Unit", \.unit, "Currency (ISO 4217), unit, or the noun that is counted."),
+    .init("Mod", \.mod, "APPROX, MORE_THAN, LESS_THAN…"),
+    .init("OfEntityId", \.ofEntityID, "The entity that is counted or measured, or that it belongs to."),
   ]
 }

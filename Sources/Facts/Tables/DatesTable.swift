@@ -56,20 +56,18 @@ public struct DateRow: FactRow {
   public static let summary = "A time expression."
   /// The columns in order.
   public static let columns: [FactColumn<DateRow>] = [
-    .init("SentenceId", .long, "The sentence, from 0.") { .long($0.sentenceID) },
-    .init("DateId", .long, "Position in the document, from 0.") { .long($0.dateID) },
-    .init("Start", .long, "First Unicode scalar in the document's text.") { .long($0.start) },
-    .init("End", .long, "After the last Unicode scalar.") { .long($0.end) },
-    .init("Text", .string, "The words of the document.") { .string($0.text) },
-    .init("Type", .string, "DATE, TIME, DURATION or SET.") { .string($0.type) },
-    .init("Value", .string, "TIMEX3 value.") { .string($0.value) },
-    .init("Mod", .string, "TIMEX3 modifier: APPROX, START, MORE_THAN…") { .string($0.mod) },
-    .init("Quant", .string, "TIMEX3 quantifier of a SET.") { .string($0.quant) },
-    .init("Freq", .string, "TIMEX3 frequency of a SET.") { .string($0.freq) },
-    .init("Precision", .string, "Grain of the value: year, month, day, hour…") { .string($0.precision) },
-    .init(
-      "From", .datetime, "Start of the interval that is meant; null if unknown."
-    ) { .datetime(orNull: $0.from) },
-    .init("To", .datetime, "End of the interval, exclusive; null if unknown.") { .datetime(orNull: $0.to) },
+    .init("SentenceId", \.sentenceID, "The sentence, from 0."),
+    .init("DateId", \.dateID, "Position in the document, from 0."),
+    .init("Start", \.start, "First Unicode scalar in the document's text."),
+    .init("End", \.end, "After the last Unicode scalar."),
+    .init("Text", \.text, "The words of the document."),
+    .init("Type", \.type, "DATE, TIME, DURATION or SET."),
+    .init("Value", \.value, "TIMEX3 value."),
+    .init("Mod", \.mod, "TIMEX3 modifier: APPROX, START, MORE_THAN…"),
+    .init("Quant", \.quant, "TIMEX3 quantifier of a SET."),
+    .init("Freq", \.freq, "TIMEX3 frequency of a SET."),
+    .init("Precision", \.precision, "Grain of the value: year, month, day, hour…"),
+    .init("From", \.from, "Start of the interval that is meant; null if unknown."),
+    .init("To", \.to, "End of the interval, exclusive; null if unknown."),
   ]
 }

@@ -78,30 +78,24 @@ public struct DocumentRow: FactRow {
   public static let summary = "A document."
   /// The columns in order.
   public static let columns: [FactColumn<DocumentRow>] = [
-    .init("Title", .string, "Headline or subject.") { .string($0.title) },
-    .init(
-      "Published", .datetime, "Moment of publication; relative dates count from it."
-    ) { .datetime(orNull: $0.published) },
-    .init("Source", .string, "Publisher, feed or account.") { .string($0.source) },
-    .init("Author", .string, "Who wrote it.") { .string($0.author) },
-    .init("Collection", .string, "The reader's own grouping.") { .string($0.collection) },
-    .init("Language", .string, "BCP 47 tag.") { .string($0.language) },
-    .init("Format", .string, "The importer that read it.") { .string($0.format) },
-    .init("ParentId", .string, "The document that it was attached to.") { .string($0.parentID) },
-    .init("ThreadId", .string, "The conversation it belongs to.") { .string($0.threadID) },
-    .init("DuplicateOf", .string, "The earlier document that it repeats.") { .string($0.duplicateOf) },
-    .init("Words", .long, "Runs of characters between white space.") { .long($0.words) },
-    .init("Sentences", .long, "How many sentences it has.") { .long($0.sentences) },
-    .init("Hash", .string, "SHA-256 of its text and metadata.") { .string($0.hash) },
-    .init("Batch", .long, "The load that brought it, from 1.") { .long($0.batch) },
-    .init(
-      "UnresolvedDates", .long, "Time expressions whose interval is not known."
-    ) { .long($0.unresolvedDates) },
-    .init(
-      "OpenPronouns", .long, "Personal pronouns that no entity was found for."
-    ) { .long($0.openPronouns) },
-    .init("BareSentences", .long, "Sentences without any relation.") { .long($0.bareSentences) },
-    .init("Text", .string, "The text that offsets count in.") { .string($0.text) },
-    .init("Meta", .dynamic, "Whatever else the source said.") { .dynamic($0.meta) },
+    .init("Title", \.title, "Headline or subject."),
+    .init("Published", \.published, "Moment of publication; relative dates count from it."),
+    .init("Source", \.source, "Publisher, feed or account."),
+    .init("Author", \.author, "Who wrote it."),
+    .init("Collection", \.collection, "The reader's own grouping."),
+    .init("Language", \.language, "BCP 47 tag."),
+    .init("Format", \.format, "The importer that read it."),
+    .init("ParentId", \.parentID, "The document that it was attached to."),
+    .init("ThreadId", \.threadID, "The conversation it belongs to."),
+    .init("DuplicateOf", \.duplicateOf, "The earlier document that it repeats."),
+    .init("Words", \.words, "Runs of characters between white space."),
+    .init("Sentences", \.sentences, "How many sentences it has."),
+    .init("Hash", \.hash, "SHA-256 of its text and metadata."),
+    .init("Batch", \.batch, "The load that brought it, from 1."),
+    .init("UnresolvedDates", \.unresolvedDates, "Time expressions whose interval is not known."),
+    .init("OpenPronouns", \.openPronouns, "Personal pronouns that no entity was found for."),
+    .init("BareSentences", \.bareSentences, "Sentences without any relation."),
+    .init("Text", \.text, "The text that offsets count in."),
+    .init("Meta", \.meta, "Whatever else the source said."),
   ]
 }

@@ -50,17 +50,15 @@ public struct EntityRow: FactRow {
   public static let isPerDocument = false
   /// The columns in order.
   public static let columns: [FactColumn<EntityRow>] = [
-    .init("EntityId", .string, "Readable, stable name, such as person/kim-jong-un.") { .string($0.entityID) },
-    .init("Entity", .string, "Canonical name.") { .string($0.entity) },
-    .init("Type", .string, "Entity type, as the model names it.") { .string($0.type) },
-    .init("Aliases", .dynamic, "All names used, most frequent first.") { .strings($0.aliases) },
-    .init("Country", .string, "ISO 3166 alpha-2 code.") { .string($0.country) },
-    .init("Mentions", .long, "How often it is mentioned.") { .long($0.mentions) },
-    .init("Documents", .long, "In how many documents.") { .long($0.documents) },
-    .init(
-      "FirstSeen", .datetime, "Earliest Published of those documents."
-    ) { .datetime(orNull: $0.firstSeen) },
-    .init("LastSeen", .datetime, "Latest Published of those documents.") { .datetime(orNull: $0.lastSeen) },
-    .init("Sentiment", .real, "Mean tone towards it, −1 to 1.") { .real(orNull: $0.sentiment) },
+    .init("EntityId", \.entityID, "Readable, stable name, such as person/kim-jong-un."),
+    .init("Entity", \.entity, "Canonical name."),
+    .init("Type", \.type, "Entity type, as the model names it."),
+    .init("Aliases", \.aliases, "All names used, most frequent first."),
+    .init("Country", \.country, "ISO 3166 alpha-2 code."),
+    .init("Mentions", \.mentions, "How often it is mentioned."),
+    .init("Documents", \.documents, "In how many documents."),
+    .init("FirstSeen", \.firstSeen, "Earliest Published of those documents."),
+    .init("LastSeen", \.lastSeen, "Latest Published of those documents."),
+    .init("Sentiment", \.sentiment, "Mean tone towards it, −1 to 1."),
   ]
 }

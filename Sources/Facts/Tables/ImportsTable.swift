@@ -37,11 +37,11 @@ public struct ImportRow: FactRow {
   public static let isPerDocument = false
   /// The columns in order.
   public static let columns: [FactColumn<ImportRow>] = [
-    .init("Path", .string, "The file, as named or relative to the folder named.") { .string($0.path) },
-    .init("Status", .string, "loaded, partial, failed or skipped.") { .string($0.status) },
-    .init("Code", .string, "The error's code.") { .string($0.code) },
-    .init("Message", .string, "Why.") { .string($0.message) },
-    .init("DocId", .string, "The document made of it.") { .string($0.docID) },
-    .init("Batch", .long, "The load, from 1.") { .long($0.batch) },
+    .init("Path", \.path, "The file, as named or relative to the folder named."),
+    .init("Status", \.status, "loaded, partial, failed or skipped."),
+    .init("Code", \.code, "The error's code."),
+    .init("Message", \.message, "Why."),
+    .init("DocId", \.docID, "The document made of it."),
+    .init("Batch", \.batch, "The load, from 1."),
   ]
 }

@@ -25,9 +25,9 @@ public struct MarkRow: FactRow {
   public static let summary = "A reader's own tag or note."
   /// The columns in order.
   public static let columns: [FactColumn<MarkRow>] = [
-    .init("Start", .long, "First Unicode scalar in the document's text.") { .long($0.start) },
-    .init("End", .long, "After the last Unicode scalar.") { .long($0.end) },
-    .init("Tag", .string, "The tag.") { .string($0.tag) },
-    .init("Note", .string, "The note.") { .string($0.note) },
+    .init("Start", \.start, "First Unicode scalar in the document's text."),
+    .init("End", \.end, "After the last Unicode scalar."),
+    .init("Tag", \.tag, "The tag."),
+    .init("Note", \.note, "The note."),
   ]
 }

@@ -1,7 +1,7 @@
 import Columnar
 
 /// How an entity is named.
-public enum MentionKind: String, Sendable, CaseIterable {
+public enum MentionKind: String, Sendable, CaseIterable, FactValue {
   case name, nominal, pronoun
 }
 
@@ -56,15 +56,15 @@ public struct MentionRow: FactRow {
   public static let summary = "One naming of an entity."
   /// The columns in order.
   public static let columns: [FactColumn<MentionRow>] = [
-    .init("SentenceId", .long, "The sentence, from 0.") { .long($0.sentenceID) },
-    .init("MentionId", .long, "Position in the document, from 0.") { .long($0.mentionID) },
-    .init("Start", .long, "First Unicode scalar in the document's text.") { .long($0.start) },
-    .init("End", .long, "After the last Unicode scalar.") { .long($0.end) },
-    .init("Text", .string, "The words of the document.") { .string($0.text) },
-    .init("Kind", .string, "How it is named: name, nominal, pronoun.") { .string($0.kind.rawValue) },
-    .init("Metonym", .bool, "Whether a place stands for its government.") { .bool($0.metonym) },
-    .init("Type", .string, "Entity type, as the model names it.") { .string($0.type) },
-    .init("EntityId", .string, "The entity.") { .string($0.entityID) },
-    .init("Entity", .string, "Canonical name of the entity.") { .string($0.entity) },
+    .init("SentenceId", \.sentenceID, "The sentence, from 0."),
+    .init("MentionId", \.mentionID, "Position in the document, from 0."),
+    .init("Start", \.start, "First Unicode scalar in the document's text."),
+    .init("End", \.end, "After the last Unicode scalar."),
+    .init("Text", \.text, "The words of the document."),
+    .init("Kind", \.kind, "How it is named: name, nominal, pronoun."),
+    .init("Metonym", \.metonym, "Whether a place stands for its government."),
+    .init("Type", \.type, "Entity type, as the model names it."),
+    .init("EntityId", \.entityID, "The entity."),
+    .init("Entity", \.entity, "Canonical name of the entity."),
   ]
 }

@@ -32,10 +32,10 @@ public struct ParticipantRow: FactRow {
   public static let summary = "Who wrote and got a mail."
   /// The columns in order.
   public static let columns: [FactColumn<ParticipantRow>] = [
-    .init("Role", .string, "from, to, cc or bcc.") { .string($0.role) },
-    .init("Address", .string, "Mail address.") { .string($0.address) },
-    .init("Name", .string, "Display name.") { .string($0.name) },
-    .init("EntityId", .string, "The entity.") { .string($0.entityID) },
-    .init("Entity", .string, "Its canonical name.") { .string($0.entity) },
+    .init("Role", \.role, "from, to, cc or bcc."),
+    .init("Address", \.address, "Mail address."),
+    .init("Name", \.name, "Display name."),
+    .init("EntityId", \.entityID, "The entity."),
+    .init("Entity", \.entity, "Its canonical name."),
   ]
 }

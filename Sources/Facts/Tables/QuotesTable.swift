@@ -51,16 +51,16 @@ public struct QuoteRow: FactRow {
   public static let summary = "Who said it."
   /// The columns in order.
   public static let columns: [FactColumn<QuoteRow>] = [
-    .init("SentenceId", .long, "The sentence, from 0.") { .long($0.sentenceID) },
-    .init("LastSentenceId", .long, "The sentence that it ends in.") { .long($0.lastSentenceID) },
-    .init("QuoteId", .long, "Position in the document, from 0.") { .long($0.quoteID) },
-    .init("Speaker", .string, "Canonical name of who said it, else the words.") { .string($0.speaker) },
-    .init("SpeakerId", .string, "Entity of the speaker.") { .string($0.speakerID) },
-    .init("Verb", .string, "Lemma of the reporting verb.") { .string($0.verb) },
-    .init("Text", .string, "What was said.") { .string($0.text) },
-    .init("Direct", .bool, "Whether it stands in quotation marks.") { .bool($0.direct) },
-    .init("EntityIds", .dynamic, "Entities named inside.") { .strings($0.entityIDs) },
-    .init("Start", .long, "First Unicode scalar in the document's text.") { .long($0.start) },
-    .init("End", .long, "After the last Unicode scalar.") { .long($0.end) },
+    .init("SentenceId", \.sentenceID, "The sentence, from 0."),
+    .init("LastSentenceId", \.lastSentenceID, "The sentence that it ends in."),
+    .init("QuoteId", \.quoteID, "Position in the document, from 0."),
+    .init("Speaker", \.speaker, "Canonical name of who said it, else the words."),
+    .init("SpeakerId", \.speakerID, "Entity of the speaker."),
+    .init("Verb", \.verb, "Lemma of the reporting verb."),
+    .init("Text", \.text, "What was said."),
+    .init("Direct", \.direct, "Whether it stands in quotation marks."),
+    .init("EntityIds", \.entityIDs, "Entities named inside."),
+    .init("Start", \.start, "First Unicode scalar in the document's text."),
+    .init("End", \.end, "After the last Unicode scalar."),
   ]
 }

@@ -1,12 +1,12 @@
 import Columnar
 
 /// What a text claims of a relation.
-public enum Certainty: String, Sendable, CaseIterable {
+public enum Certainty: String, Sendable, CaseIterable, FactValue {
   case asserted, reported, probable, possible, planned, conditional
 }
 
 /// A further argument of a relation.
-public struct RelationArgument: Sendable, Hashable {
+public struct RelationArgument: Sendable, Hashable, FactListItem {
   /// Its part: a preposition (`in`), or `time`, `place`, `manner`, `extent`, `content` (a clause that is said
   /// or thought), `to` (a receiver, an infinitive), `as` (what the object is called or made).
   public var role: String
@@ -23,6 +23,13 @@ public struct RelationArgument: Sendable, Hashable {
   /// The argument as a bag with the keys role, text, entityId.
   public var asDynamic: DynamicValue {
     .bag(["role": .string(role), "text": .string(text), "entityId": .string(entityID)])
+  }
+  /// Reads such a bag.
+  public init?(_ value: DynamicValue) {
+    guard case .string(let role) = value["role"], case .string(let text) = value["text"],
+      case .string(let entityID) = value["entityId"]
+    else { return nil }
+    self.init(role: role, text: text, entityID: entityID)
   }
 }
 
@@ -131,40 +138,32 @@ public struct RelationRow: FactRow {
   public static let summary = "Who did what to whom."
   /// The columns in order.
   public static let columns: [FactColumn<RelationRow>] = [
-    .init("SentenceId", .long, "The sentence, from 0.") { .long($0.sentenceID) },
-    .init("RelationId", .long, "Position in the document, from 0.") { .long($0.relationID) },
-    .init("Subject", .string, "Canonical name of who does it, else the words.") { .string($0.subject) },
-    .init("SubjectText", .string, "The words of the document.") { .string($0.subjectText) },
-    .init("SubjectId", .string, "Entity of the subject.") { .string($0.subjectID) },
-    .init("SubjectType", .string, "Its type.") { .string($0.subjectType) },
-    .init("SubjectCountry", .string, "Its country.") { .string($0.subjectCountry) },
-    .init(
-      "Predicate", .string, "Lemmatised verb phrase with particles and linking preposition."
-    ) { .string($0.predicate) },
-    .init("PredicateText", .string, "The words of the document.") { .string($0.predicateText) },
-    .init("Object", .string, "Canonical name of whom it is done to, else the words.") { .string($0.object) },
-    .init("ObjectText", .string, "The words of the document.") { .string($0.objectText) },
-    .init("ObjectId", .string, "Entity of the object.") { .string($0.objectID) },
-    .init("ObjectType", .string, "Its type.") { .string($0.objectType) },
-    .init("ObjectCountry", .string, "Its country.") { .string($0.objectCountry) },
-    .init(
-      "Arguments", .dynamic, "Further arguments: role, text, entityId."
-    ) { .dynamic(.array($0.arguments.map(\.asDynamic))) },
-    .init("Negated", .bool, "Whether the text denies it.") { .bool($0.negated) },
-    .init(
-      "Certainty", .string, "asserted, reported, probable, possible, planned, conditional."
-    ) { .string($0.certainty.rawValue) },
-    .init(
-      "Speaker", .string, "Who says so, the nearest; empty: the document itself."
-    ) { .string($0.speaker) },
-    .init("SpeakerId", .string, "Entity of the speaker.") { .string($0.speakerID) },
-    .init("Speakers", .dynamic, "All who pass it on, outermost first.") { .strings($0.speakers) },
-    .init("From", .datetime, "Start of the time it is said to happen.") { .datetime(orNull: $0.from) },
-    .init("To", .datetime, "End of that time, exclusive.") { .datetime(orNull: $0.to) },
-    .init("Event", .string, "The event that it belongs to.") { .string($0.event) },
-    .init("Confidence", .real, "How sure the extraction is, 0 to 1.") { .real($0.confidence) },
-    .init("Start", .long, "First Unicode scalar in the document's text.") { .long($0.start) },
-    .init("End", .long, "After the last Unicode scalar.") { .long($0.end) },
-    .init("Evidence", .string, "The sentence.") { .string($0.evidence) },
+    .init("SentenceId", \.sentenceID, "The sentence, from 0."),
+    .init("RelationId", \.relationID, "Position in the document, from 0."),
+    .init("Subject", \.subject, "Canonical name of who does it, else the words."),
+    .init("SubjectText", \.subjectText, "The words of the document."),
+    .init("SubjectId", \.subjectID, "Entity of the subject."),
+    .init("SubjectType", \.subjectType, "Its type."),
+    .init("SubjectCountry", \.subjectCountry, "Its country."),
+    .init("Predicate", \.predicate, "Lemmatised verb phrase with particles and linking preposition."),
+    .init("PredicateText", \.predicateText, "The words of the document."),
+    .init("Object", \.object, "Canonical name of whom it is done to, else the words."),
+    .init("ObjectText", \.objectText, "The words of the document."),
+    .init("ObjectId", \.objectID, "Entity of the object."),
+    .init("ObjectType", \.objectType, "Its type."),
+    .init("ObjectCountry", \.objectCountry, "Its country."),
+    .init("Arguments", \.arguments, "Further arguments: role, text, entityId."),
+    .init("Negated", \.negated, "Whether the text denies it."),
+    .init("Certainty", \.certainty, "asserted, reported, probable, possible, planned, conditional."),
+    .init("Speaker", \.speaker, "Who says so, the nearest; empty: the document itself."),
+    .init("SpeakerId", \.speakerID, "Entity of the speaker."),
+    .init("Speakers", \.speakers, "All who pass it on, outermost first."),
+    .init("From", \.from, "Start of the time it is said to happen."),
+    .init("To", \.to, "End of that time, exclusive."),
+    .init("Event", \.event, "The event that it belongs to."),
+    .init("Confidence", \.confidence, "How sure the extraction is, 0 to 1."),
+    .init("Start", \.start, "First Unicode scalar in the document's text."),
+    .init("End", \.end, "After the last Unicode scalar."),
+    .init("Evidence", \.evidence, "The sentence."),
   ]
 }

@@ -37,12 +37,12 @@ public struct SentenceRow: FactRow {
   public static let summary = "A sentence."
   /// The columns in order.
   public static let columns: [FactColumn<SentenceRow>] = [
-    .init("SentenceId", .long, "The sentence, from 0.") { .long($0.sentenceID) },
-    .init("Start", .long, "First Unicode scalar in the document's text.") { .long($0.start) },
-    .init("End", .long, "After the last Unicode scalar.") { .long($0.end) },
-    .init("Page", .long, "Page of the source, from 1.") { .long($0.page) },
-    .init("Quoted", .bool, "Whether it repeats an earlier mail.") { .bool($0.quoted) },
-    .init("Text", .string, "The sentence.") { .string($0.text) },
-    .init("Sentiment", .real, "Tone of the sentence, −1 to 1.") { .real($0.sentiment) },
+    .init("SentenceId", \.sentenceID, "The sentence, from 0."),
+    .init("Start", \.start, "First Unicode scalar in the document's text."),
+    .init("End", \.end, "After the last Unicode scalar."),
+    .init("Page", \.page, "Page of the source, from 1."),
+    .init("Quoted", \.quoted, "Whether it repeats an earlier mail."),
+    .init("Text", \.text, "The sentence."),
+    .init("Sentiment", \.sentiment, "Tone of the sentence, −1 to 1."),
   ]
 }

@@ -1,7 +1,7 @@
 import Columnar
 
 /// A word that decided a score.
-public struct SentimentCue: Sendable, Hashable {
+public struct SentimentCue: Sendable, Hashable, FactListItem {
   /// The word of the document.
   public var text: String
   /// First Unicode scalar in the document's text.
@@ -22,6 +22,13 @@ public struct SentimentCue: Sendable, Hashable {
     .bag([
       "text": .string(text), "start": .long(Int64(start)), "end": .long(Int64(end)), "score": .real(score),
     ])
+  }
+  /// Reads such a bag.
+  public init?(_ value: DynamicValue) {
+    guard case .string(let text) = value["text"], case .long(let start) = value["start"],
+      case .long(let end) = value["end"], let score = Double(cell: value["score"].scalar)
+    else { return nil }
+    self.init(text: text, start: Int(start), end: Int(end), score: score)
   }
 }
 
@@ -78,19 +85,17 @@ public struct SentimentRow: FactRow {
   public static let summary = "How something is spoken of."
   /// The columns in order.
   public static let columns: [FactColumn<SentimentRow>] = [
-    .init("SentenceId", .long, "The sentence; null for a document.") { .long($0.sentenceID) },
-    .init("Scope", .string, "document, sentence or entity.") { .string($0.scope) },
-    .init("MentionId", .long, "The mention; null but for scope entity.") { .long($0.mentionID) },
-    .init("EntityId", .string, "The entity spoken of.") { .string($0.entityID) },
-    .init("Entity", .string, "Its canonical name.") { .string($0.entity) },
-    .init("Speaker", .string, "Whose words they are; empty: the document's own.") { .string($0.speaker) },
-    .init("SpeakerId", .string, "Entity of the speaker.") { .string($0.speakerID) },
-    .init("Score", .real, "−1 to 1.") { .real($0.score) },
-    .init("Label", .string, "negative, neutral or positive.") { .string($0.label) },
-    .init(
-      "Cues", .dynamic, "The words that decided it: text, start, end, score."
-    ) { .dynamic(.array($0.cues.map(\.asDynamic))) },
-    .init("Start", .long, "First Unicode scalar in the document's text.") { .long($0.start) },
-    .init("End", .long, "After the last Unicode scalar.") { .long($0.end) },
+    .init("SentenceId", \.sentenceID, "The sentence; null for a document."),
+    .init("Scope", \.scope, "document, sentence or entity."),
+    .init("MentionId", \.mentionID, "The mention; null but for scope entity."),
+    .init("EntityId", \.entityID, "The entity spoken of."),
+    .init("Entity", \.entity, "Its canonical name."),
+    .init("Speaker", \.speaker, "Whose words they are; empty: the document's own."),
+    .init("SpeakerId", \.speakerID, "Entity of the speaker."),
+    .init("Score", \.score, "−1 to 1."),
+    .init("Label", \.label, "negative, neutral or positive."),
+    .init("Cues", \.cues, "The words that decided it: text, start, end, score."),
+    .init("Start", \.start, "First Unicode scalar in the document's text."),
+    .init("End", \.end, "After the last Unicode scalar."),
   ]
 }

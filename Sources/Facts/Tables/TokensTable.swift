@@ -46,15 +46,15 @@ public struct TokenRow: FactRow {
   public static let summary = "A token."
   /// The columns in order.
   public static let columns: [FactColumn<TokenRow>] = [
-    .init("SentenceId", .long, "The sentence, from 0.") { .long($0.sentenceID) },
-    .init("TokenId", .long, "Position in the sentence, from 0.") { .long($0.tokenID) },
-    .init("Start", .long, "First Unicode scalar in the document's text.") { .long($0.start) },
-    .init("End", .long, "After the last Unicode scalar.") { .long($0.end) },
-    .init("Text", .string, "The token.") { .string($0.text) },
-    .init("Lemma", .string, "Dictionary form.") { .string($0.lemma) },
-    .init("Pos", .string, "UD part of speech.") { .string($0.pos) },
-    .init("Tag", .string, "Treebank tag.") { .string($0.tag) },
-    .init("Dep", .string, "Relation to the head, as the model names it.") { .string($0.dep) },
-    .init("Head", .long, "TokenId of the head; a root's is its own.") { .long($0.head) },
+    .init("SentenceId", \.sentenceID, "The sentence, from 0."),
+    .init("TokenId", \.tokenID, "Position in the sentence, from 0."),
+    .init("Start", \.start, "First Unicode scalar in the document's text."),
+    .init("End", \.end, "After the last Unicode scalar."),
+    .init("Text", \.text, "The token."),
+    .init("Lemma", \.lemma, "Dictionary form."),
+    .init("Pos", \.pos, "UD part of speech."),
+    .init("Tag", \.tag, "Treebank tag."),
+    .init("Dep", \.dep, "Relation to the head, as the model names it."),
+    .init("Head", \.head, "TokenId of the head; a root's is its own."),
   ]
 }

@@ -89,14 +89,14 @@ private struct GroupEncoder {
   }
 
   mutating func addClusters() {
-    let columns = ClusterRow.columns
+    let columns = ClusterRecord.columns
     var builders = columns.map { ColumnBuilder(type: $0.field.type) }
     for local in clusters {
       for record in local.records {
-        for column in columns.indices { builders[column].append(columns[column].get(ClusterRow(record))) }
+        for column in columns.indices { builders[column].append(columns[column].get(record)) }
       }
     }
-    finish(ClusterRow.tableName, clusters.map(\.records.count), zip(columns.map(\.field.name), builders))
+    finish(ClusterRecord.tableName, clusters.map(\.records.count), zip(columns.map(\.field.name), builders))
   }
 
   private mutating func finish(

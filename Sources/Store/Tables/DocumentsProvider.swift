@@ -70,8 +70,8 @@ struct DocumentsProvider: TableProvider {
         switch field.type {
         case .string: builder.append(.string(SQLText.string(row[0])))
         case .dynamic: builder.append(.dynamic(DynamicValue(json: SQLText.string(row[0])) ?? .null))
-        case .datetime: builder.append(.datetime(orNull: row[0] as Int64?))
-        default: builder.append(.long(row[0] as Int?))
+        case .datetime: builder.append((row[0] as Int64?).cell)
+        default: builder.append((row[0] as Int?).cell)
         }
       }
       return builder.finish()

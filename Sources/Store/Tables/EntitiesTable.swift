@@ -36,7 +36,7 @@ struct EntitiesTable {
   /// Sums over the clusters of all documents, added in source order.
   private func statistics(_ index: EntityIndex) throws(DossierError) -> [Statistics] {
     var statistics = [Statistics](repeating: Statistics(), count: index.entities.count)
-    guard let table = snapshot.tableIDs[ClusterRow.tableName] else { return statistics }
+    guard let table = snapshot.tableIDs[ClusterRecord.tableName] else { return statistics }
     let live = try snapshot.live()
     let layout = try snapshot.layout(ofTable: table)
     guard let publishedAt = DocumentRow.table.schema.index(of: "Published") else { return statistics }

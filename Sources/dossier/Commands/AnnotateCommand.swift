@@ -14,6 +14,7 @@ struct AnnotateCommand: ParsableCommand {
       """)
 
   @Argument(help: "A JSONL file, or - for standard input.") var file = "-"
+  @Flag(help: "Adds what 'dossier resolve' and 'dossier load --annotated' need.") var clusters = false
   @Flag(help: "What the language model alone says: tables Tokens, Sentences, Spans.") var raw = false
 
   func run() throws {
@@ -25,8 +26,8 @@ struct AnnotateCommand: ParsableCommand {
         }
         return
       }
-      let (annotator, _) = try AnnotatorLoader.load()
-      let contract = AnnotateContract(annotator: annotator)
+      let (annotator, name) = try AnnotatorLoader.load()
+      let contract = AnnotateContract(annotator: annotator, name: name, clusters: clusters)
       try forEachLine(of: file) { line throws(DossierError) in
         if let answer = contract.answer(line) { printOutput(answer + "\n") }
       }

@@ -11,6 +11,9 @@ struct LoadCommand: ParsableCommand {
       CSV and mails (.eml, .mbox). A document that is there already and has not changed is not read again. A file that can't be read is \
       a row of the table Imports; the rest is loaded, and the exit code is 2.
 
+      --annotated takes facts that were made elsewhere, by 'dossier annotate --clusters' or a cluster of machines: \
+      JSONL files, folders of them, or - for standard input.
+
       --table Codes=codes.csv makes the rows of a CSV, TSV or JSONL file a table of your own, Codes, in the \
       place of one of that name.
       """)
@@ -19,6 +22,8 @@ struct LoadCommand: ParsableCommand {
   @Argument(help: "Files, folders, patterns, or - for standard input.") var paths: [String] = []
   @Option(help: ArgumentHelp("A file of rows as a table of your own.", valueName: "name=file"))
   var table: [String] = []
+  @Flag(help: "The files are answers of 'dossier annotate --clusters'; nothing is annotated again.")
+  var annotated = false
   @OptionGroup var flags: LoadFlags
 
   func validate() throws {
@@ -37,9 +42,14 @@ struct LoadCommand: ParsableCommand {
     if paths.isEmpty { return }
     let summary = try reportingErrors { () throws(DossierError) -> LoadSummary in
       let start = ContinuousClock.now
-      let summary = try DocumentLoading.load(
-        paths, into: store, imports: try flags.imports(), threads: flags.threads, force: flags.force,
-        progress: LoadReport.show)
+      let summary =
+        annotated
+        ? try DocumentLoading.load(
+          annotated: paths, into: store, threads: flags.threads, force: flags.force, progress: LoadReport.show
+        )
+        : try DocumentLoading.load(
+          paths, into: store, imports: try flags.imports(), threads: flags.threads, force: flags.force,
+          progress: LoadReport.show)
       LoadReport.clearProgress()
       for problem in LoadReport.problems(of: summary) { printError(problem) }
       print(LoadReport.text(of: summary, seconds: ContinuousClock.now - start))

@@ -1,12 +1,11 @@
 import Columnar
-import Facts
 
 /// How a column speaks of entities.
 ///
 /// Annotation writes the document's own clusters. The store keeps their numbers (from 1 in the order of the
 /// document's records; 0 is none) and puts in the entities when a column is opened, so that a new
 /// resolution rewrites no segment of facts.
-enum ReferenceKind: Sendable, Hashable {
+public enum ReferenceKind: Sendable, Hashable {
   /// The id of an entity: stored as a number.
   case id
   /// The canonical name, type or country of the entity in another column; where that column has none, the
@@ -22,10 +21,10 @@ enum ReferenceKind: Sendable, Hashable {
   case nameList
 
   /// The type of the column as stored, for a column of facts of type `type`.
-  func storedType(_ type: ScalarType) -> ScalarType { self == .id ? .long : type }
+  public func storedType(_ type: ScalarType) -> ScalarType { self == .id ? .long : type }
 
   /// The columns of facts that speak of entities, by table.
-  static let columns: [String: [String: ReferenceKind]] = [
+  private static let columns: [String: [String: ReferenceKind]] = [
     "Mentions": ["EntityId": .id, "Entity": .name(of: "EntityId")],
     "Relations": [
       "SubjectId": .id, "Subject": .name(of: "SubjectId"), "SubjectType": .type(of: "SubjectId"),
@@ -44,16 +43,18 @@ enum ReferenceKind: Sendable, Hashable {
   ]
 
   /// How a column of facts speaks of entities; nil if it does not.
-  static func of(_ table: String, _ column: String) -> ReferenceKind? { columns[table]?[column] }
+  public static func of(_ table: String, _ column: String) -> ReferenceKind? { columns[table]?[column] }
 }
 
 /// The clusters of one document while its rows are being encoded.
-struct LocalClusters {
-  private(set) var records: [ClusterRecord]
+public struct LocalClusters {
+  /// In order of their first mentions.
+  public private(set) var records: [ClusterRecord]
   private var places: [String: Int] = [:]
   private var names: [String: Int] = [:]
 
-  init(_ facts: DocumentFacts) {
+  /// The clusters of a document.
+  public init(_ facts: DocumentFacts) {
     records = facts.clusterRecords().enumerated()
       .sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(\.element)
     for (index, record) in records.enumerated() {
@@ -75,7 +76,7 @@ struct LocalClusters {
   }
 
   /// A cell as it is stored.
-  mutating func stored(_ value: Value, _ kind: ReferenceKind) -> Value {
+  public mutating func stored(_ value: Value, _ kind: ReferenceKind) -> Value {
     switch (kind, value) {
     case (.id, .string(let id)): return .long(number(of: id))
     case (.idList, .dynamic(.array(let items))):
@@ -102,66 +103,5 @@ struct LocalClusters {
   private mutating func storedID(_ value: DynamicValue) -> DynamicValue {
     guard case .string(let id) = value else { return value }
     return .long(number(of: id))
-  }
-}
-
-/// A cluster's record as a row of a table of its own, which readers do not see.
-struct ClusterRow: FactRow {
-  var record: ClusterRecord
-  init(_ record: ClusterRecord) { self.record = record }
-
-  static let tableName = "Clusters"
-  static let summary = "What resolution over all documents looks at."
-  static let columns: [FactColumn<ClusterRow>] = [
-    .init("ClusterId", .string, "The cluster's id within the document.") { .string($0.record.clusterID) },
-    .init("Type", .string, "Entity type.") { .string($0.record.type) },
-    .init("Name", .string, "Canonical name within the document.") { .string($0.record.name) },
-    .init("Forms", .dynamic, "Name forms: text and count by turns.") {
-      .dynamic(.array($0.record.forms.flatMap { [.string($0.text), .long(Int64($0.count))] }))
-    },
-    .init("Titles", .dynamic, "Titles and roles.") { .strings($0.record.titles) },
-    .init("Country", .string, "ISO 3166 alpha-2 code.") { .string($0.record.country) },
-    .init("Mentions", .long, "How many mentions it has.") { .long($0.record.mentions) },
-    .init("Start", .long, "Where its first mention starts.") { .long($0.record.start) },
-    .init("Sentiments", .long, "How many sentiments have it as their entity.") {
-      .long($0.record.sentiments)
-    },
-    .init("SentimentSum", .real, "The sum of their scores.") { .real($0.record.sentimentSum) },
-  ]
-
-  /// The records of a run of documents, from the columns above.
-  static func records(
-    _ columns: [ColumnVector], docIDs: [String], counts: [Int]
-  ) -> [ClusterRecord] {
-    var records: [ClusterRecord] = []
-    var row = 0
-    func text(_ column: Int) -> String {
-      if case .string(let value) = columns[column].value(row) { value } else { "" }
-    }
-    func integer(_ column: Int) -> Int {
-      if case .long(let value) = columns[column].value(row) { Int(value) } else { 0 }
-    }
-    func items(_ column: Int) -> [DynamicValue] {
-      if case .dynamic(.array(let items)) = columns[column].value(row) { items } else { [] }
-    }
-    for (docID, count) in zip(docIDs, counts) {
-      for _ in 0..<count {
-        let forms = items(3)
-        var record = ClusterRecord(docID: docID, clusterID: text(0), type: text(1), name: text(2))
-        record.forms = stride(from: 0, to: forms.count - 1, by: 2).map { index in
-          guard case .long(let uses) = forms[index + 1] else { return NameForm(forms[index].text) }
-          return NameForm(forms[index].text, count: Int(uses))
-        }
-        record.titles = items(4).map(\.text)
-        record.country = text(5)
-        record.mentions = integer(6)
-        record.start = integer(7)
-        record.sentiments = integer(8)
-        if case .real(let sum) = columns[9].value(row) { record.sentimentSum = sum }
-        records.append(record)
-        row += 1
-      }
-    }
-    return records
   }
 }
