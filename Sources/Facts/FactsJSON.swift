@@ -19,6 +19,17 @@ extension DocumentFacts {
     out += "}"
   }
 
+  /// Each table that has rows, `Entities` aside, as `{"Table":"Mentions","Rows":[{…},…]}`.
+  public func tableLines() -> [String] {
+    Self.tables.compactMap { table in
+      if table.name == EntityRow.tableName { return nil }
+      var out = ""
+      table.write(self, &out)
+      let rows = out.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
+      return rows.count > 2 ? "{\"Table\":\"\(table.name)\",\"Rows\":\(Substring(rows))}" : nil
+    }
+  }
+
   /// Reads what `writeTables` wrote. Columns that are missing are empty, unknown tables and columns are passed over.
   ///
   /// - Errors: `NLP321` for a cell that its column can't hold, or a document without its row of `Documents`.

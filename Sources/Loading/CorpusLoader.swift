@@ -51,7 +51,8 @@ public enum CorpusLoader {
   public static func load(
     annotated files: [String], into writer: StoreWriter, options: LoadOptions,
     lines: (String, (String) throws(DossierError) -> Void) throws(DossierError) -> Void,
-    resolve: Resolver, isCancelled: @escaping () -> Bool = { false }, progress: @escaping (LoadProgress) -> Void = { _ in }
+    resolve: Resolver, isCancelled: @escaping () -> Bool = { false },
+    progress: @escaping (LoadProgress) -> Void = { _ in }
   ) throws(DossierError) -> LoadSummary {
     var load = Load(writer: writer, options: options) { document throws(DossierError) in
       throw DossierError(.loadCancelled, "'\(document.docID)' comes without facts")

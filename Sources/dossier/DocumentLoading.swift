@@ -32,7 +32,8 @@ extension DocumentLoading {
   /// - Errors: `CMD101` for a path that can't be read; the store's own.
   static func load(
     annotated paths: [String], into store: String, threads: Int? = nil, force: Bool = false,
-    isCancelled: @escaping () -> Bool = { Interruption.isRequested }, progress: @escaping (LoadProgress) -> Void = { _ in }
+    isCancelled: @escaping () -> Bool = { Interruption.isRequested },
+    progress: @escaping (LoadProgress) -> Void = { _ in }
   ) throws(DossierError) -> LoadSummary {
     var options = LoadOptions(annotator: "")
     options.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)

@@ -97,7 +97,7 @@ import Testing
     ])
     #expect(resolution.entityIDs[0] == "person/john-smith")
     #expect(resolution.entityIDs[2] == "person/john-smith")
-    #expect(resolution.entityIDs[1].hasPrefix("person/john-smith-"))
+    #expect(resolution.entityIDs[1].hasPrefix("person/john-smith~"))
     #expect(resolution.entities.count == 2)
   }
 

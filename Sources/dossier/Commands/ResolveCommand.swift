@@ -18,8 +18,8 @@ struct ResolveCommand: ParsableCommand {
       Block stand together and are resolved by themselves, with only one block in memory.
 
       --place reads {"tables": …, "entities": [{"ClusterId", "EntityId", "Entity", "Type", "Country"}, …]} a line, \
-      which is an answer of annotate and what resolution says of its clusters, and writes {"id", "tables"} as \
-      readers of a store see the facts.
+      which is an answer of annotate and what resolution says of its clusters, and writes {"Table", "Rows"} for each \
+      table that has rows, as readers of a store see them.
       """)
 
   @Argument(help: "A JSONL file, or - for standard input.") var file = "-"
@@ -96,8 +96,6 @@ struct ResolveCommand: ParsableCommand {
           country: item["Country"].text)
       }
     }
-    var out = "{\"id\":" + row["id"].json + ",\"tables\":"
-    facts.placing(entities).writeTables(into: &out)
-    printOutput(out + "}\n")
+    for table in facts.placing(entities).tableLines() { printOutput(table + "\n") }
   }
 }

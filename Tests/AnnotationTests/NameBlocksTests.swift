@@ -1,0 +1,140 @@
+import Facts
+import Testing
+
+@testable import Annotation
+
+/// Resolving each block of names by itself must give what resolving all clusters at once gives.
+@Suite struct NameBlocksTests {
+  private static let names: [(type: String, names: [String])] = [
+    (
+      "PERSON",
+      [
+        "Ana Petrova", "A. Petrova", "Petrova", "Ana Maria Petrova", "Olga Petrova", "O. Petrova",
+        "Kim Jong-un",
+        "Kim Jong Un", "Kim", "Kim Il-sung", "John Smith", "J. Smith", "Smith", "Jane Smith", "José Núñez",
+        "Jose Nunez", "ana@example.org", "Petrova-Smith", "Paris", "Paris Hilton", "John 2019", "John",
+      ]
+    ),
+    (
+      "ORG",
+      [
+        "European Union", "EU", "E.U.", "Energy Utility", "Acme Inc", "Acme", "The Acme",
+        "Ministry of Defence",
+        "Ministry of Defense", "WHO", "World Health Organization", "Smith", "UN",
+      ]
+    ),
+    ("GPE", ["Paris", "Russia", "U.S.", "United States", "EU", "the Smith"]),
+    ("LOC", ["Russia", "Paris"]),
+  ]
+
+  @Test(arguments: 1...60) func blocksGiveTheSame(seed: Int) {
+    var generator = Numbers(state: UInt64(seed))
+    let records = Self.clusters(&generator)
+    let whole = EntityResolution.resolve(records)
+
+    var entityIDs = [String](repeating: "", count: records.count)
+    var entities: [ResolvedEntity] = []
+    for block in Self.blocks(of: records) {
+      let part = EntityResolution.resolve(block.map { records[$0] })
+      for (place, index) in block.enumerated() {
+        entityIDs[index] = part.entityIDs[place]
+        #expect(part.reasons[place] == whole.reasons[index])
+      }
+      entities += part.entities
+    }
+    #expect(entityIDs == whole.entityIDs)
+    entities.sort { $0.entityID.utf8.lexicographicallyPrecedes($1.entityID.utf8) }
+    #expect(entities == whole.entities)
+    #expect(Set(entities.map(\.entityID)).count == entities.count, "no two entities have one id")
+  }
+
+  /// Names that have nothing to do with each other are apart, or blocks would be of no use.
+  @Test func othersAreApart() {
+    let records = [
+      ClusterRecord(docID: "a", clusterID: "1", type: "PERSON", name: "Ana Petrova"),
+      ClusterRecord(docID: "b", clusterID: "1", type: "PERSON", name: "John Smith"),
+      ClusterRecord(docID: "c", clusterID: "1", type: "GPE", name: "Russia"),
+      ClusterRecord(docID: "d", clusterID: "1", type: "PERSON", name: "Petrova"),
+    ]
+    #expect(Self.blocks(of: records) == [[0, 3], [1], [2]])
+  }
+
+  /// A homonym's id is one that no name has: "John 2019" is not the second John.
+  @Test func idsOfHomonymsAreNoNames() {
+    let records = [
+      ClusterRecord(docID: "a", clusterID: "1", type: "PERSON", name: "John Smith"),
+      ClusterRecord(docID: "a", clusterID: "2", type: "PERSON", name: "John Smith", start: 5),
+    ]
+    let ids = EntityResolution.resolve(records).entityIDs
+    #expect(ids[0] == "person/john-smith")
+    #expect(ids[1].hasPrefix("person/john-smith~"))
+  }
+
+  /// A hundred thousand clusters of one name are looked up, not compared with each other.
+  @Test(.timeLimit(.minutes(1))) func manyClustersOfOneName() {
+    let records = (0..<20_000).flatMap { number -> [ClusterRecord] in
+      let name = number % 2 == 0 ? "Vladimir Putin" : "Putin"
+      return [
+        ClusterRecord(
+          docID: "\(number)", clusterID: "person/putin", type: "PERSON", name: name,
+          forms: [NameForm(name), NameForm("Putin")]),
+        ClusterRecord(docID: "\(number)", clusterID: "person/spokesman", type: "PERSON", start: 9),
+      ]
+    }
+    let resolution = EntityResolution.resolve(records)
+    #expect(resolution.entities.count == 20_001)
+    #expect(resolution.entityIDs[2] == "person/vladimir-putin")
+  }
+
+  private static func clusters(_ generator: inout Numbers) -> [ClusterRecord] {
+    var records: [ClusterRecord] = []
+    for document in 0..<Int.random(in: 2...12, using: &generator) {
+      for number in 0..<Int.random(in: 1...6, using: &generator) {
+        let kind = Self.names[Int.random(in: 0..<Self.names.count, using: &generator)]
+        let isNameless = Int.random(in: 0..<8, using: &generator) == 0
+        let name = isNameless ? "" : kind.names.randomElement(using: &generator) ?? ""
+        var forms = isNameless ? [] : [NameForm(name)]
+        if !isNameless, Int.random(in: 0..<3, using: &generator) == 0 {
+          forms.append(NameForm(kind.names.randomElement(using: &generator) ?? ""))
+        }
+        records.append(
+          ClusterRecord(
+            docID: "d\(document)",
+            clusterID: isNameless
+              ? "person/spokesman" : "\(NameText.slug(type: kind.type, name: name))-\(number)",
+            type: kind.type, name: name, forms: forms,
+            titles: Int.random(in: 0..<5, using: &generator) == 0 ? ["President"] : [],
+            country: ["", "", "RU", "KP", "US"].randomElement(using: &generator) ?? "", mentions: 1,
+            start: number * 10))
+      }
+    }
+    return records
+  }
+
+  /// Records that share a key, also through others; blocks in the order of their first records.
+  private static func blocks(of records: [ClusterRecord]) -> [[Int]] {
+    var holders: [String: Int] = [:]
+    var parents = Array(records.indices)
+    func root(_ index: Int) -> Int { parents[index] == index ? index : root(parents[index]) }
+    for (index, record) in records.enumerated() {
+      for key in EntityResolution.blockKeys(of: record) {
+        let other = root(holders[key] ?? index)
+        let own = root(index)
+        parents[max(own, other)] = min(own, other)
+        holders[key] = min(own, other)
+      }
+    }
+    return Dictionary(grouping: records.indices, by: root).sorted { $0.key < $1.key }.map(\.value)
+  }
+}
+
+/// SplitMix64.
+private struct Numbers: RandomNumberGenerator {
+  var state: UInt64
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ mixed >> 31
+  }
+}
