@@ -5,10 +5,15 @@ usage: Scripts/bench store [--mentions 1000000] [--runs 3] [--keep FOLDER]
 
 Prints the size of the store, the time of a process that only opens it, and for each question the wall time of a
 whole process, from start to exit; checks each answer against the one before it under another number of threads.
+
+Then it shows that a query reads only the columns that it names: the stored bytes of all others are overwritten, and
+the answers must stay; a query that names an overwritten column must fail.
 """
 import argparse
 import os
 import pathlib
+import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -35,6 +40,50 @@ QUESTIONS = [
     ("mean by entity and month", "Sentiments | summarize s = avg(Score) by Entity, m = startofmonth(Published) "
      "| summarize n = count(), s = round(sum(s), 1)"),
 ]
+
+# A question, and the stored columns that it needs.
+NAMED = [
+    ("Mentions | summarize c = count() by Type | sort by Type asc", "Mentions", ["Type"]),
+    ("Mentions | summarize c = count() by Kind, Metonym | sort by Kind asc", "Mentions", ["Kind", "Metonym"]),
+    ("Sentences | where Sentiment > 0.5 | count", "Sentences", ["Sentiment"]),
+    ("Sentiments | summarize percentiles(Score, 50, 95) by Label | sort by Label asc", "Sentiments", ["Score", "Label"]),
+]
+
+
+def overwrite_columns(store, table, kept):
+    """Overwrites the bytes of a table's columns, but for those kept; gives how many bytes were kept and in all."""
+    database = sqlite3.connect(store)
+    columns = "SELECT c.id FROM columns c JOIN tables t ON t.id = c.tableId WHERE t.name = ?"
+    size = f"SELECT sum(length(data)) FROM segments WHERE columnId IN ({columns}"
+    names = f" AND c.name IN ({', '.join('?' * len(kept))}))"
+    everything = database.execute(size + ")", [table]).fetchone()[0]
+    needed = database.execute(size + names, [table, *kept]).fetchone()[0]
+    database.execute(
+        f"UPDATE segments SET data = zeroblob(length(data)) WHERE columnId IN ({columns}) "
+        f"AND columnId NOT IN ({columns}{names}", [table, table, *kept])
+    database.commit()
+    database.close()
+    return needed, everything
+
+
+def show_what_is_read(dossier, store):
+    print("\nread with all other columns of the table overwritten; MB of the table's columns")
+    for query, table, kept in NAMED:
+        with tempfile.TemporaryDirectory(dir=store.parent) as folder:
+            copy = pathlib.Path(folder) / "copy.dossier"
+            shutil.copy(store, copy)
+
+            def answer(path, query):
+                return subprocess.run(
+                    [dossier, "query", path, query, "--format", "json"], capture_output=True, text=True)
+
+            whole = answer(store, query)
+            needed, everything = overwrite_columns(copy, table, kept)
+            if whole.returncode != 0 or answer(copy, query).stdout != whole.stdout:
+                sys.exit(f"{query}: reads more than {', '.join(kept)}")
+            if answer(copy, f"{table} | summarize sum(SentenceId)").returncode == 0:
+                sys.exit(f"{table}: overwritten columns are not missed")
+            print(f"{query[:70]:72}{needed / 1e6:8.1f} of {everything / 1e6:.1f}")
 
 
 def main():
@@ -75,6 +124,7 @@ def main():
             print(f"{name:28}{one:10.1f}{two:10.1f}")
             if name != "open only":
                 total.append(one)
+        show_what_is_read(dossier, store)
         print(f"HEADLINE store_median_ms = {statistics.median(total):.1f}")
 
 
