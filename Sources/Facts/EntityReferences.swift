@@ -12,6 +12,9 @@ public enum ReferenceKind: Sendable, Hashable {
   /// words as annotation wrote them.
   case name(of: String)
   case type(of: String)
+  /// The type that annotation saw in this place, unless the reader has said of which type the entity in another
+  /// column is.
+  case seenType(of: String)
   case country(of: String)
   /// An array of ids: stored as an array of numbers.
   case idList
@@ -25,7 +28,9 @@ public enum ReferenceKind: Sendable, Hashable {
 
   /// The columns of facts that speak of entities, by table.
   private static let columns: [String: [String: ReferenceKind]] = [
-    "Mentions": ["EntityId": .id, "Entity": .name(of: "EntityId")],
+    "Mentions": [
+      "EntityId": .id, "Entity": .name(of: "EntityId"), "Type": .seenType(of: "EntityId"),
+    ],
     "Relations": [
       "SubjectId": .id, "Subject": .name(of: "SubjectId"), "SubjectType": .type(of: "SubjectId"),
       "SubjectCountry": .country(of: "SubjectId"),

@@ -48,6 +48,8 @@ private struct EntityPlaces {
         case .id: put(.string(entityID(cell.text)), column, &result)
         case .name(let id): put(word: said(id, \.entity), column, &result)
         case .type(let id): put(word: said(id, \.type), column, &result)
+        // Resolution says nothing of single places; a reader's corrections come later.
+        case .seenType: break
         case .country(let id): put(word: said(id, \.country), column, &result)
         case .idList, .nameList, .arguments:
           guard case .dynamic(.array(let items)) = cell else { continue }

@@ -19,6 +19,8 @@ struct EntityIndex: Sendable {
   let countries: StringVector
   /// Index of the entity of each cluster, by commit, in the order of the commit's clusters; -1 for none.
   let ofClusters: [Int: [Int32]]
+  /// Indices of the entities whose type the reader has said.
+  let retyped: Set<Int32>
 
   init(_ snapshot: Snapshot) throws(DossierError) {
     var known = try KnownEntities(snapshot)
@@ -26,7 +28,7 @@ struct EntityIndex: Sendable {
     let live = try snapshot.live()
     var numbers: [Int: [Int32]] = [:]
     guard let table = snapshot.tableIDs[ClusterRecord.tableName] else {
-      self.init(entities: [], ofClusters: [:])
+      self.init(entities: [], ofClusters: [:], corrections: [])
       return
     }
     for commit in Set(live.commits).sorted() {
@@ -48,11 +50,13 @@ struct EntityIndex: Sendable {
     for (index, number) in sorted.enumerated() { place[number] = Int32(index) }
     self.init(
       entities: sorted.map { known.entities[$0] },
-      ofClusters: numbers.mapValues { $0.map { $0 < 0 ? -1 : place[Int($0)] } })
+      ofClusters: numbers.mapValues { $0.map { $0 < 0 ? -1 : place[Int($0)] } },
+      corrections: snapshot.corrections)
   }
 
-  /// Entities in ascending order of their ids, and the index of the entity of each cluster by commit.
-  init(entities: [ResolvedEntity], ofClusters: [Int: [Int32]]) {
+  /// Entities in ascending order of their ids, the index of the entity of each cluster by commit, and the corrections
+  /// that led to them.
+  init(entities: [ResolvedEntity], ofClusters: [Int: [Int32]], corrections: [Correction]) {
     var (bytes, offsets): ([UInt8], [Int]) = ([], [0, 0])
     for entity in entities {
       bytes += entity.entityID.utf8
@@ -60,6 +64,10 @@ struct EntityIndex: Sendable {
     }
     self.entities = entities
     self.ofClusters = ofClusters
+    let said = Set(corrections.compactMap { if case .retype(let id, _) = $0 { id } else { nil } })
+    retyped =
+      said.isEmpty
+      ? [] : Set(entities.indices.filter { said.contains(entities[$0].entityID) }.map { Int32($0) })
     ids = StringPool(bytes: bytes, offsets: offsets, isDistinct: true)
     names = StringVector([""] + entities.map(\.entity))
     types = StringVector([""] + entities.map(\.type))

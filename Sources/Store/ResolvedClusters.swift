@@ -51,11 +51,13 @@ struct ResolvedClusters {
   /// The entity of each cluster of a commit; nil for clusters of documents that are gone.
   private var idsByCommit: [(commit: Int, ids: [String?])] = []
   private var entities: [ResolvedEntity] = []
+  private let corrections: [Correction]
 
   /// Resolves the clusters of all documents, and corrects what that gives.
   init(
     _ snapshot: Snapshot, _ resolve: Resolver, correctedBy corrections: [Correction]
   ) throws(DossierError) {
+    self.corrections = corrections
     let clusters = try StoredClusters(snapshot)
     let resolution = resolve(clusters.records).corrected(by: corrections, clusters.records)
     guard resolution.entityIDs.count == clusters.records.count else {
@@ -78,7 +80,7 @@ struct ResolvedClusters {
       ofClusters: Dictionary(
         uniqueKeysWithValues: idsByCommit.map { commit, ids in
           (commit, ids.map { id in id.flatMap { places[$0] } ?? -1 })
-        }))
+        }), corrections: corrections)
   }
 
   /// Writes what differs from what the last resolution said.

@@ -16,7 +16,7 @@ extension Snapshot {
       commit: commit, table: table, column: field.name, type: kind.storedType(field.type))
     let numbers =
       switch kind {
-      case .name(let id), .type(let id), .country(let id):
+      case .name(let id), .type(let id), .seenType(let id), .country(let id):
         try storedColumn(commit: commit, table: table, column: id, type: .long)
       default: stored
       }
@@ -51,6 +51,7 @@ private struct ClusterView {
     case .id: ids(numbers)
     case .name: words(stored, numbers, index.names)
     case .type: words(stored, numbers, index.types)
+    case .seenType: seenTypes(stored, numbers)
     case .country: words(stored, numbers, index.countries)
     case .idList, .nameList, .arguments: lists(stored, kind)
     }
@@ -102,6 +103,17 @@ private struct ClusterView {
       builder = words
     }
     return ColumnVector(strings: StringVector(pool: builder?.finish().pool ?? said.pool, codes: result))
+  }
+
+  /// The types as stored, but those that the reader has said.
+  private func seenTypes(_ stored: ColumnVector, _ numbers: ColumnVector) -> ColumnVector {
+    if index.retyped.isEmpty { return stored }
+    var builder = StringVectorBuilder()
+    for (row, entity) in entities(numbers).enumerated() {
+      builder.append(
+        index.retyped.contains(entity) ? index.types[Int(entity) + 1] : stored.value(row).text)
+    }
+    return ColumnVector(strings: builder.finish())
   }
 
   private func lists(_ stored: ColumnVector, _ kind: ReferenceKind) -> ColumnVector {

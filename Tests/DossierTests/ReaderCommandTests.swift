@@ -53,9 +53,15 @@ struct ReaderCommandTests {
       "Relations | where SubjectId == entity(\"the boss\") and DocId == \"later.txt\" | project Subject, SubjectType"
     )
     #expect(later.output == "Subject,SubjectType\r\nIngrid Solberg,ORG\r\n", "\(later.output)\(later.errors)")
+    // The type that was said holds for each mention.
+    let types = "Mentions | where Entity == \"Ingrid Solberg\" | distinct Type"
+    let tried = try run(".retype Solberg PERSON --dry-run")
+    #expect(tried.output.contains(",Type,ORG,PERSON\r\n"), "\(tried.output)\(tried.errors)")
+    #expect(try run(types).output == "Type\r\nORG\r\n")
     let undone = try run(
       ".undo\n.undo\n.undo\n.corrections\nEntities | where Entity == \"Erik Haugen\" | count")
     #expect(undone.output.hasSuffix("Count\r\n1\r\n"), "\(undone.output)\(undone.errors)")
+    #expect(try run(types).output == "Type\r\nPERSON\r\n")
     let file = try folder.file("mine.txt", "# mine\n" + lines)
     let read = try run(".corrections \(file.path)\n.corrections")
     #expect(read.output == lines, "\(read.output)\(read.errors)")
