@@ -80,10 +80,13 @@ public struct FormatOptions: Sendable {
   /// A value's text, guarded where that is wanted.
   func guarded(_ value: Value) -> String {
     let text = value.text
-    guard guardsFormulas, case .string = value, let first = text.unicodeScalars.first,
-      ["=", "+", "-", "@", "\t", "\r", "\n"].contains(first)
-    else { return text }
-    return "'" + text
+    guard guardsFormulas else { return text }
+    switch value {
+    case .string, .dynamic(.string):
+      let isFormula = text.unicodeScalars.first.map { ["=", "+", "-", "@", "\t", "\r", "\n"].contains($0) }
+      return isFormula == true ? "'" + text : text
+    default: return text
+    }
   }
 
   /// How many rows of a table are shown.

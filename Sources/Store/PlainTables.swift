@@ -6,7 +6,7 @@ import GRDB
 /// Tables as plain tables of a new SQLite file, for programs that know nothing of stores: datetimes and timespans are
 /// text as in results, booleans 0 and 1, dynamics JSON.
 public enum PlainTables {
-  /// Writes the file; one that is there is an error.
+  /// Writes the file; one that is there is an error. It has its name only when it is whole.
   /// - Errors: `STO141` if it is there; `STO105`, `STO110` if it can't be written.
   public static func write(
     _ names: [String], to path: String, table read: (String) throws(DossierError) -> Columnar.Table
@@ -14,7 +14,11 @@ public enum PlainTables {
     guard !FileManager.default.fileExists(atPath: path) else {
       throw DossierError("STO141", "'\(path)' is there already", hint: "take another name, or remove it")
     }
-    let queue = try StoreFailure.guarding(path) { try DatabaseQueue(path: StoreFile.absolute(path)) }
+    let unfinished = path + ".dossier-\(getpid())"
+    defer {
+      for suffix in ["", "-journal"] { try? FileManager.default.removeItem(atPath: unfinished + suffix) }
+    }
+    let queue = try StoreFailure.guarding(path) { try DatabaseQueue(path: StoreFile.absolute(unfinished)) }
     for name in names {
       let table = try read(name)
       try StoreFailure.guarding(path) {
@@ -31,7 +35,10 @@ public enum PlainTables {
         }
       }
     }
-    try StoreFailure.guarding(path) { try queue.close() }
+    try StoreFailure.guarding(path) {
+      try queue.close()
+      try FileManager.default.moveItem(atPath: unfinished, toPath: path)
+    }
   }
 
   private static func quoted(_ name: String) -> String {

@@ -62,6 +62,27 @@ let mixed = Table(
     )
   }
 
+  /// What a spreadsheet would compute is text to it with a `'` in front; numbers keep their signs.
+  @Test func formulasAreGuardedWhereThatIsWanted() throws {
+    let table = Table(
+      schema: Schema([Field("=Name", .string), Field("n", .long), Field("d", .dynamic)]),
+      rows: [
+        [.string("=cmd|' /C calc'!A0"), .long(-1), .dynamic(.string("@SUM(1)"))],
+        [.string("+49 30 1234"), .long(2), .dynamic(.long(-3))],
+        [.string("-x, y"), .null, .dynamic(.array([.string("=1")]))],
+        [.string("\t=1"), .null, .null], [.string("a=1"), .null, .dynamic(.string("'"))],
+      ])
+    let plain = try text("csv", table)
+    #expect(plain.hasPrefix("=Name,n,d\r\n=cmd|' /C calc'!A0,-1,@SUM(1)\r\n"), "\(plain)")
+    var options = FormatOptions()
+    options.guardsFormulas = true
+    #expect(
+      try text("csv", table, options)
+        == "'=Name,n,d\r\n'=cmd|' /C calc'!A0,-1,'@SUM(1)\r\n'+49 30 1234,2,-3\r\n\"'-x, y\",,\"[\"\"=1\"\"]\"\r\n"
+        + "'\t=1,,\r\na=1,,'\r\n")
+    #expect(try text("tsv", table, options).contains("\n'\\t=1\t\t\n"))
+  }
+
   @Test func csvIsRFC4180() throws {
     #expect(
       try text("csv", mixed)

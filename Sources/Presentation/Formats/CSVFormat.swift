@@ -19,7 +19,8 @@ public struct CSVFormat: TableFormat {
       let columns = table.schema.fields.indices
       // A lone empty field must be quoted: many readers skip an empty line.
       let isAlone = columns.count == 1
-      out.write(table.schema.names.map { Self.field($0, isAlone: isAlone) }.joined(separator: ",") + "\r\n")
+      let names = table.schema.names.map { Self.field(options.guarded(.string($0)), isAlone: isAlone) }
+      out.write(names.joined(separator: ",") + "\r\n")
       for row in options.rows(table.rowCount) {
         let fields = columns.map {
           Self.field(options.guarded(table.value(row: row, column: $0)), isAlone: isAlone)

@@ -16,7 +16,8 @@ public struct TSVFormat: TableFormat {
     withoutActuallyEscaping(sink) { sink in
       var out = TextBuffer(sink)
       let columns = table.schema.fields.indices
-      out.write(table.schema.names.map(Self.field).joined(separator: "\t") + "\n")
+      let names = table.schema.names.map { Self.field(options.guarded(.string($0))) }
+      out.write(names.joined(separator: "\t") + "\n")
       for row in options.rows(table.rowCount) {
         let fields = columns.map { Self.field(options.guarded(table.value(row: row, column: $0))) }
         out.write(fields.joined(separator: "\t") + "\n")

@@ -37,7 +37,7 @@ extension StoreExport {
       let name = row.text("Entity")
       let others = row.texts("Aliases").filter { !sameScalars($0, name) }
       let schema = Self.schema(row.text("Type"))
-      let country = row.text("Country").lowercased()
+      let country = Self.country(row.text("Country"))
       add(
         Self.id("entity", row.text("EntityId")), schema,
         [
@@ -76,6 +76,15 @@ extension StoreExport {
     case "NORP": "LegalEntity"
     default: "Thing"
     }
+  }
+
+  /// States that are no more have codes of their own there.
+  private static let formerStates = ["su": "suhh", "yu": "yucs", "cs": "cshh"]
+
+  /// A country's code as FollowTheMoney knows it.
+  private static func country(_ code: String) -> String {
+    let code = code.lowercased()
+    return formerStates[code] ?? code
   }
 
   private static func day(_ text: String) -> String { String(text.prefix(10)) }

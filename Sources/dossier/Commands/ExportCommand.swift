@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import Foundation
+import Notebooks
 import Presentation
 import Sessions
 import Store
@@ -81,18 +82,20 @@ struct ExportCommand: ParsableCommand {
     for name in names {
       let table = try export.table(name)
       let path = "\(output)/\(name).\(ending)"
-      guard FileManager.default.createFile(atPath: path, contents: nil),
-        let file = FileHandle(forWritingAtPath: path)
-      else { throw DossierError("CMD146", "'\(path)' can't be written") }
-      defer { try? file.close() }
-      writer.write(table, formatOptions) { file.write(Data($0.utf8)) }
+      try AtomicFile.write(to: path) { (file) throws(DossierError) in
+        // A format can't fail, so that it goes on to its end after the first piece that could not be written.
+        var failure: DossierError?
+        writer.write(table, formatOptions) { text in
+          guard failure == nil else { return }
+          do throws(DossierError) { try file.write(Array(text.utf8)) } catch { failure = error }
+        }
+        if let failure { throw failure }
+      }
     }
   }
 
   private func write(_ text: String, to path: String) throws(DossierError) {
     if path == "-" { return printOutput(text) }
-    do { try Data(text.utf8).write(to: URL(filePath: path)) } catch {
-      throw DossierError("CMD146", "'\(path)' can't be written", cause: error)
-    }
+    try AtomicFile.write(Array(text.utf8), to: path)
   }
 }

@@ -22,6 +22,8 @@ struct QueryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Answers the queries of a JSONL file.", valueName: "file")) var batch: String?
   @Option(help: ArgumentHelp("The output: \(FormatRegistry.names.joined(separator: ", "))."))
   var format = "table"
+  @Flag(help: "In CSV and TSV, puts ' before what a spreadsheet would take for a formula.")
+  var guardFormulas = false
   @Flag(help: "Only checks the query.") var check = false
   @Flag(help: "Only shows how the query would be run.") var explain = false
   @Flag(help: "Runs the query and shows rows and time by step; also written --explain=analyze.")
@@ -35,6 +37,9 @@ struct QueryCommand: ParsableCommand {
       throw ValidationError("Too many words; put the query in quotes.")
     }
     do { _ = try FormatRegistry.format(named: format) } catch { throw ValidationError(error.message) }
+    guard !guardFormulas || format == "csv" || format == "tsv" else {
+      throw ValidationError("--guard-formulas is for csv and tsv.")
+    }
   }
 
   func run() throws {
@@ -62,9 +67,13 @@ struct QueryCommand: ParsableCommand {
 
   /// Fits the terminal; in a file or pipe nothing is cut.
   private var outputOptions: FormatOptions {
-    guard Terminal.isTerminal(STDOUT_FILENO) else { return FormatOptions() }
-    return FormatOptions(
-      width: Terminal.size()?.columns, colours: Terminal.wantsColour(environment: Terminal.environment))
+    var options = FormatOptions()
+    if Terminal.isTerminal(STDOUT_FILENO) {
+      options.width = Terminal.size()?.columns
+      options.colours = Terminal.wantsColour(environment: Terminal.environment)
+    }
+    options.guardsFormulas = guardFormulas
+    return options
   }
 
   private func answerBatch(_ path: String, _ session: Session) throws(DossierError) {
