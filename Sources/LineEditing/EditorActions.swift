@@ -10,7 +10,7 @@ extension LibeditEditor {
   func perform(_ function: KeyFunction) -> KeyOutcome {
     switch function {
     case .enter: return enter()
-    case .newLine: insert("\n".unicodeScalars)
+    case .newLine: startLine()
     case .end:
       if text.isEmpty {
         finish(.endOfInput)
@@ -29,7 +29,7 @@ extension LibeditEditor {
     case .rowEnd: moveCursor(to: BlockMotion(text: text).rowEnd(cursor))
     case .blockStart: moveCursor(to: 0)
     case .blockEnd: moveCursor(to: text.count)
-    case .backspace: return delete(toRight: false)
+    case .backspace: return backspace()
     case .delete: return delete(toRight: true)
     case .killRow:
       if cursor == text.count { return .beep }
@@ -74,12 +74,25 @@ extension LibeditEditor {
     let insists =
       text.contains("\n") && motion.rowEnd(cursor) == text.count
       && lastLine.allSatisfy(\.properties.isWhitespace)
-    if insists || block.allSatisfy(\.isWhitespace) || hooks.isComplete(block) {
+    if insists {
+      // The blanks that it was opened with are none of the user's.
+      replace(motion.rowStart(text.count)..<text.count, with: [])
+      finish(.text(self.block))
+      return .accept
+    }
+    if block.allSatisfy(\.isWhitespace) || hooks.isComplete(block) {
       finish(.text(block))
       return .accept
     }
-    insert("\n".unicodeScalars)
+    startLine()
     return .goOn
+  }
+
+  /// Starts another line, indented as its place in the block asks for.
+  private func startLine() {
+    let (text, cursor) = buffer
+    let blanks = max(0, min(40, hooks.indentation(Self.string(text[..<cursor]))))
+    insert(("\n" + String(repeating: " ", count: blanks)).unicodeScalars)
   }
 
   private func paste() {
@@ -110,6 +123,19 @@ extension LibeditEditor {
     goal = (column, next)
     return .goOn
   }
+
+  /// Deletes the character to the left; before a line's first word a step of its indentation.
+  private func backspace() -> KeyOutcome {
+    let (text, cursor) = buffer
+    let blanks = text[BlockMotion(text: text).rowStart(cursor)..<cursor]
+    guard blanks.count >= Self.indentationStep, blanks.allSatisfy({ $0 == " " }) else {
+      return delete(toRight: false)
+    }
+    replace((cursor - Self.indentationStep)..<cursor, with: [])
+    return .goOn
+  }
+
+  private static let indentationStep = 2
 
   private func delete(toRight: Bool) -> KeyOutcome {
     let (text, cursor) = buffer

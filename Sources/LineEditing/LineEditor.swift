@@ -36,15 +36,20 @@ public struct EditorHooks {
   /// The styles of a text: ranges in UTF-8 bytes, ascending and apart from each other.
   public var colourise: (String) -> [StyledRange]
 
+  /// How many blanks a line begins with that Enter opens behind a text.
+  public var indentation: (String) -> Int
+
   /// Hooks that know nothing: each line is a block.
   public init(
     isComplete: @escaping (String) -> Bool = { _ in true },
     complete: @escaping (String, Int) -> Completion = { _, cursor in Completion(cursor..<cursor, []) },
-    colourise: @escaping (String) -> [StyledRange] = { _ in [] }
+    colourise: @escaping (String) -> [StyledRange] = { _ in [] },
+    indentation: @escaping (String) -> Int = { _ in 0 }
   ) {
     self.isComplete = isComplete
     self.complete = complete
     self.colourise = colourise
+    self.indentation = indentation
   }
 }
 

@@ -89,6 +89,19 @@ public struct BlockSplitter {
     }
   }
 
+  /// How many blanks the next line of a block begins with: as many as the line before, two more where that opens a
+  /// bracket, or is the first of a pipeline and ends in `|`.
+  static func indentation(behind text: String) -> Int {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let last = lines.last else { return 0 }
+    let blanks = last.prefix { $0 == " " }.count
+    switch last.trimmed.last {
+    case "(", "[", "{": return blanks + 2
+    case "|": return lines.dropLast().last?.trimmed.last == "|" ? blanks : blanks + 2
+    default: return blanks
+    }
+  }
+
   /// The query, or the `let` with a function, that a command holds; nil if it holds none.
   private static func query(inCommand text: String) -> String? {
     let line = text.trimmed

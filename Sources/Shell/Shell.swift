@@ -77,7 +77,8 @@ public final class Shell {
     EditorHooks(
       isComplete: { [unowned self] in splitter.isComplete($0) },
       complete: { [unowned self] in Completer(self).complete($0, at: $1) },
-      colourise: { [unowned self] in QueryColours(self).styles($0) })
+      colourise: { [unowned self] in QueryColours(self).styles($0) },
+      indentation: { BlockSplitter.indentation(behind: $0) })
   }
 
   /// Reads and runs blocks until the end of input or `.quit`. Errors are shown and the loop goes on;

@@ -34,6 +34,10 @@ enum Probe {
           rest = rest[found.upperBound...]
         }
         return ranges
+      },
+      indentation: { text in
+        let line = text.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
+        return line.hasSuffix("|") || line.hasPrefix(" ") ? 2 : 0
       })
     let editor: any LineEditor =
       (Terminal.takesEscapes(environment: Terminal.environment) ? LibeditEditor.make(hooks: hooks) : nil)

@@ -66,9 +66,21 @@ import Testing
   @Test func enterContinuesAnUnfinishedBlock() throws {
     let terminal = try start()
     terminal.send("Entities |\r")
+    try terminal.wait(forLine: "   ..>", column: 9)
+    terminal.send("count\r")
+    try terminal.wait(for: "[Entities |⏎  count]")
+    // Backspace before the first word takes the indentation away.
+    terminal.send("Entities |\r")
+    try terminal.wait(forLine: "   ..>", column: 9)
+    terminal.send("\u{7F}")
     try terminal.wait(forLine: "   ..>", column: 7)
     terminal.send("count\r")
     try terminal.wait(for: "[Entities |⏎count]")
+    // What a line was opened with is no part of a block that is handed over unfinished.
+    terminal.send("Dates |\r")
+    try terminal.wait(forLine: "   ..>", column: 9)
+    terminal.send("\r")
+    try terminal.wait(for: "[Dates |⏎]")
     // An empty line hands an unfinished block over as it is.
     terminal.send("f(\r")
     try terminal.wait(forLine: "   ..>")
