@@ -131,8 +131,29 @@ private func lineSamples() -> [Sample] {
   ]
 }
 
+private func networkSamples() -> [Sample] {
+  let names =
+    people.map(\.0) + [
+      "Pyongyang", "Moscow", "the Kremlin", "Vostochny", "KCNA", "Seoul", "NATO", "Choe Son Hui",
+      "Antony Blinken", "Beijing", "Washington", "Rason", "Vladivostok", "Kim Jong Gyu", "Dmitry Peskov",
+      "Tokyo",
+    ]
+  var ties: [[Value]] = []
+  for step in 0..<70 {
+    let (from, to) = ((step * step) % 7, (step * 5 + step / 3) % names.count)
+    ties.append([.string(names[from]), .string(names[to]), .long(Int64(1 + step * 3 % 11))])
+  }
+  let fields = [Field("Subject", .string), Field("Object", .string), Field("Claims", .long)]
+  let many: [[Value]] = (0..<90).map { [.string("person \($0 % 45)"), .string("person \($0 * $0 % 61)")] }
+  return [
+    ("network", chart("graph", fields, ties, [("title", "Who does something to whom")])),
+    ("network-small", chart("graph", fields, Array(ties.prefix(3)))),
+    ("network-many", chart("graph", Array(fields.prefix(2)), many)),
+  ]
+}
+
 /// Charts of every kind on data as it really comes; `DOSSIER_CHARTS=folder` writes them there to be seen.
-private let samples: [Sample] = barSamples() + columnSamples() + lineSamples()
+private let samples: [Sample] = barSamples() + columnSamples() + lineSamples() + networkSamples()
 
 @Suite struct ChartTests {
   @Test(arguments: samples.indices)
@@ -156,7 +177,7 @@ private let samples: [Sample] = barSamples() + columnSamples() + lineSamples()
   @Test func markupInDataStaysText() throws {
     let evil = "</text><script>alert(1)</script>\" onload='x' & \u{1}"
     for kind in [
-      "barchart", "columnchart", "linechart", "piechart", "areachart", "scatterchart", "timechart",
+      "barchart", "columnchart", "linechart", "piechart", "areachart", "scatterchart", "timechart", "graph",
     ] {
       let table = chart(
         kind, [Field(evil, .string), Field("who", .string), Field(evil + "y", .long)],
@@ -196,6 +217,44 @@ private let samples: [Sample] = barSamples() + columnSamples() + lineSamples()
     #expect(ChartData(chart("barchart", [Field("a", .string)], [[.string("x")]])) == nil)
     #expect(ChartData(chart("barchart", [Field("a", .string), Field("b", .long)], [])) == nil)
     #expect(ChartData(chart("barchart", [], [])) == nil)
+  }
+
+  @Test func aNetworkIsMadeOfTheRowsThatTieTwo() throws {
+    let fields = [Field("a", .string), Field("b", .string), Field("n", .long)]
+    let rows: [[Value]] = [
+      [.string("x"), .string("y"), .long(2)], [.string("y"), .string("x"), .long(1)],
+      [.string("x"), .string("y"), .long(3)], [.string("x"), .string("x"), .long(9)],
+      [.string("x"), .string(""), .long(9)], [.string("z"), .string("y"), .null],
+      [.string("y"), .string("z"), .long(4)],
+    ]
+    let data = try #require(ChartData(chart("graph", fields, rows)))
+    // y has the strongest ties, so it comes first.
+    #expect(data.axis == .categories(["y", "x", "z"]))
+    #expect(
+      data.network?.ties == [
+        .init(from: 1, to: 0, weight: 5, row: 0), .init(from: 0, to: 1, weight: 1, row: 1),
+        .init(from: 0, to: 2, weight: 4, row: 6),
+      ])
+    #expect(data.series.first?.points.map(\.value) == [10, 6, 4])
+    let single = chart("graph", [Field("a", .string), Field("n", .long)], [[.string("x"), .long(1)]])
+    #expect(ChartData(single) == nil)
+    #expect(ChartData(chart("graph", fields, [[.string("x"), .string("x"), .long(1)]])) == nil)
+    #expect(TerminalChart(chart("graph", fields, rows)) == nil)
+  }
+
+  /// No two nodes in one place, all of them in the picture.
+  @Test func theNodesOfANetworkAreApart() {
+    let ties = (2..<30).map { Network.Tie(from: $0 % 2, to: $0, weight: Double($0 % 5 + 1), row: $0) }
+    let places = NetworkLayout(count: 30, ties: ties).places
+    for (index, place) in places.enumerated() {
+      #expect((0...1).contains(place.x) && (0...1).contains(place.y))
+      for other in places[..<index] {
+        let (x, y) = (place.x - other.x, place.y - other.y)
+        #expect(x * x + y * y > 0.0004)
+      }
+    }
+    #expect(NetworkLayout(count: 1, ties: []).places.count == 1)
+    #expect(NetworkLayout(count: 0, ties: []).places.isEmpty)
   }
 
   @Test func manyPositionsAreCountedNotDrawn() throws {

@@ -62,6 +62,8 @@ public struct ChartData: Sendable {
   public var isStacked: Bool
   /// What was left out, in words; empty for nothing.
   public var omission: String
+  /// The ties between the positions of the axis, for a network; nil for all other charts.
+  public var network: Network?
 
   /// The most positions of a chart with names; the others are left out and counted.
   static let mostCategories = 50
@@ -78,6 +80,11 @@ public struct ChartData: Sendable {
   /// What a hint asks for.
   public init?(_ table: Table, _ hint: Visualization) {
     kind = hint.kind.lowercased()
+    if kind == "graph" {
+      guard let network = ChartData(networkOf: table, hint) else { return nil }
+      self = network
+      return
+    }
     guard kind.hasSuffix("chart"), table.rowCount > 0 else { return nil }
     let fields = table.schema.fields
     func column(_ name: String) -> Int? { table.schema.index(of: name.trimmed) }
@@ -145,7 +152,7 @@ public struct ChartData: Sendable {
 
   private static func isDrawable(_ type: ScalarType) -> Bool { type.isNumeric || type == .timespan }
 
-  private static func number(_ value: Value) -> Double? {
+  static func number(_ value: Value) -> Double? {
     switch value {
     case .long(let number): Double(number)
     case .real(let number): number.isFinite ? number : nil

@@ -39,6 +39,7 @@ public struct SVGChart: Sendable {
     switch data.kind {
     case "barchart": canvas.drawBars()
     case "piechart": canvas.drawPie()
+    case "graph": canvas.drawNetwork()
     case "columnchart": canvas.drawColumns()
     case "scatterchart": canvas.drawLines(.points)
     case "areachart", "stackedareachart": canvas.drawLines(.areas)
@@ -80,8 +81,11 @@ public struct SVGChart: Sendable {
     + ".dossier-chart .title{font-size:15px;font-weight:600}"
     + ".dossier-chart .small{font-size:11px}"
     + ".dossier-chart .dot{stroke:var(--paper)}"
+    + ".dossier-chart .tie{stroke:var(--soft);fill:var(--soft);stroke-opacity:.55;fill-opacity:.75}"
+    + ".dossier-chart .name{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}"
 
   private var heading: String {
+    if data.network != nil { return "\(data.xName) and \(data.yTitle)" }
     let what = data.yTitle.isEmpty ? data.series.map(\.name).joined(separator: ", ") : data.yTitle
     return "\(what) by \(data.xTitle.isEmpty ? data.xName : data.xTitle)"
   }
@@ -93,6 +97,7 @@ public struct SVGChart: Sendable {
       case "barchart": "Bar chart"
       case "columnchart": "Column chart"
       case "piechart": "Pie chart"
+      case "graph": "Network"
       case "timechart": "Time chart"
       case "areachart", "stackedareachart": "Area chart"
       case "scatterchart": "Scatter chart"

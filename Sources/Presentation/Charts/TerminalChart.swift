@@ -8,9 +8,10 @@ import Diagnostics
 public struct TerminalChart: Sendable {
   private let data: ChartData
 
-  /// A chart of a result with a `render` hint; nil where there is nothing to draw.
+  /// A chart of a result with a `render` hint; nil where there is nothing to draw, and for a
+  /// network, which is read better as its table.
   public init?(_ table: Table) {
-    guard let data = ChartData(table) else { return nil }
+    guard let data = ChartData(table), data.network == nil else { return nil }
     self.data = data
   }
 
