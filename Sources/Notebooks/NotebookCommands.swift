@@ -88,7 +88,7 @@ public struct NotebookCommands: Sendable {
   /// Runs a notebook and compares with what the file holds: nothing to say and 0, or a unified diff and 1.
   public func check(_ path: String) -> CommandOutcome {
     perform { () throws(DossierError) in
-      let notebook = try open(path)
+      let notebook = try openWithOutputs(path)
       let run = run(notebook, at: path)
       if run.failure != nil { return Self.failed(run, CommandOutcome(diagnostics: run.tableNotes)) }
       let files = run.files(named: notebook.name)
@@ -103,7 +103,7 @@ public struct NotebookCommands: Sendable {
   /// fails changes nothing.
   public func accept(_ path: String) -> CommandOutcome {
     perform { () throws(DossierError) in
-      let notebook = try open(path)
+      let notebook = try openWithOutputs(path)
       let run = run(notebook, at: path)
       if run.failure != nil { return Self.failed(run, CommandOutcome()) }
       try run.files(named: notebook.name).write(to: path)
@@ -153,15 +153,28 @@ public struct NotebookCommands: Sendable {
 
   // MARK: Parts
 
-  /// Reads a notebook.
+  /// Reads a notebook; of Jupyter's form only what its author wrote.
   func open(_ path: String) throws(DossierError) -> Notebook {
     let name = URL(filePath: path).lastPathComponent
-    let bytes = try AtomicFile.read(path)
+    var bytes = try AtomicFile.read(path)
+    if JupyterSource.isNamed(path) { bytes = Array(try JupyterSource.markdown(bytes, name: name).utf8) }
     do {
       return try Notebook(bytes: bytes, name: name)
     } catch {
       throw Rendered.error(error, in: bytes, name: name)
     }
+  }
+
+  /// Reads a notebook whose outputs are to be compared or replaced.
+  /// - Errors: `NBK004` for one of Jupyter's form.
+  private func openWithOutputs(_ path: String) throws(DossierError) -> Notebook {
+    guard !JupyterSource.isNamed(path) else {
+      let markdown = String(path.dropLast(".ipynb".count)) + ".md"
+      throw DossierError(
+        .jupyterOutputs, "outputs are compared in Markdown notebooks, not in '\(path)'",
+        hint: "dossier run \(path) -o \(markdown) makes one of it")
+    }
+    return try open(path)
   }
 
   /// Runs a notebook that was read from a path.

@@ -133,20 +133,10 @@ public struct SessionRecorder {
     // A notebook declares a parameter once, where the shell has to for each query.
     let source = NotebookParameters.withoutDeclarations(lines.joined(separator: "\n"), alreadyIn: declared)
     declared.append(source)
-    let fence = String(repeating: "`", count: max(3, Self.longestRun(of: 0x60, in: source) + 1))
+    let fence = MarkdownFence.around(source)
     let name = entry.name.map { " name=\($0)" } ?? ""
     out += "\(fence)kql\(name)\n\(source)\n\(fence)\n\n"
     return out
-  }
-
-  private static func longestRun(of wanted: UInt8, in text: String) -> Int {
-    var longest = 0
-    var run = 0
-    for byte in text.utf8 {
-      run = byte == wanted ? run + 1 : 0
-      longest = max(longest, run)
-    }
-    return longest
   }
 
   /// A comment's line as prose: it may hold Markdown, but can't open a fence or one of our markers.

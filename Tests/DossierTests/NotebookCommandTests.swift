@@ -44,6 +44,35 @@ import Testing
     }
   }
 
+  @Test func aParameterMayHaveChoices() throws {
+    let folder = try TemporaryFolder()
+    func page(_ choices: String, _ declared: String = "kind:string = 'PERSON', top:long = 3") throws {
+      _ = try folder.file(
+        "page.md",
+        "---\nchoices: \(choices)\n---\n```kql\ndeclare query_parameters(\(declared));\nprint kind, top\n```\n"
+      )
+    }
+    try page("{ kind: [PERSON, ORG, GPE], top: [3, 5] }")
+    #expect(try run([], in: folder).code == 0)
+    #expect(
+      try run(["-o", "-", "-p", "kind=ORG", "-p", "top=5"], in: folder).output.contains(
+        "| ORG     |       5 |"))
+    let wrong = try run(["-p", "kind=PLACE"], in: folder)
+    #expect(wrong.code == 2)
+    #expect(
+      wrong.errors.contains("-p sets 'kind' to \"PLACE\", which is none of its choices")
+        && wrong.errors.contains("hint: it may be PERSON, ORG or GPE"), "\(wrong.errors)")
+    #expect(try run(["-p", "top=4"], in: folder).errors.contains("hint: it may be 3 or 5"))
+    // A default counts as long as nothing stands in its place.
+    try page("{ kind: [ORG, GPE] }", "kind:string = 'PERSON', top:long = 3")
+    #expect(try run([], in: folder).errors.contains("its declaration sets 'kind'"))
+    #expect(try run(["-p", "kind=GPE"], in: folder).code == 0)
+    try page("{ knid: [ORG] }")
+    #expect(try run([], in: folder).errors.contains("did you mean kind?"))
+    try page("{ top: [three] }")
+    #expect(try run([], in: folder).errors.contains("a choice of 'top' is 'three', which is no long"))
+  }
+
   @Test func aFailingCellStandsInItsPlace() throws {
     let folder = try TemporaryFolder()
     _ = try folder.file("page.md", Self.notebook)

@@ -79,6 +79,14 @@ struct CommandTests {
     try FileManager.default.createDirectory(
       at: blocked.appending(path: "inside"), withIntermediateDirectories: true)
     #expect(throws: DossierError.self) { try AtomicFile.write([1], to: blocked.path) }
+    // Nor does what fails half-way.
+    #expect(throws: DossierError.self) {
+      try AtomicFile.write(to: file.path) { (pieces) throws(DossierError) in
+        try pieces.write(Array("half".utf8))
+        throw DossierError("TST001", "stopped")
+      }
+    }
+    #expect(try String(contentsOf: file, encoding: .utf8) == "new")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
         "blocked", "link.md", "page.md",
@@ -221,10 +229,11 @@ struct CommandTests {
     let root = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(root["nbformat"] as? Int == 4)
     let cells = try #require(root["cells"] as? [[String: Any]])
-    #expect(cells.map { $0["cell_type"] as? String } == ["markdown", "code", "code", "markdown"])
-    #expect(cells[0]["source"] as? [String] == ["# T\n", "Intro"])
-    #expect(cells[1]["source"] as? [String] == ["echo x\n", "y"])
-    #expect((cells[2]["outputs"] as? [[String: Any]])?.first?["ename"] as? String == "BND900")
-    #expect(Set(cells.compactMap { $0["id"] as? String }).count == 4)
+    #expect(cells.map { $0["cell_type"] as? String } == ["raw", "markdown", "code", "code", "markdown"])
+    #expect(cells[0]["source"] as? [String] == ["---\n", "title: T\n", "---\n"])
+    #expect(cells[1]["source"] as? [String] == ["# T\n", "Intro"])
+    #expect(cells[2]["source"] as? [String] == ["echo x\n", "y"])
+    #expect((cells[3]["outputs"] as? [[String: Any]])?.first?["ename"] as? String == "BND900")
+    #expect(Set(cells.compactMap { $0["id"] as? String }).count == 5)
   }
 }

@@ -91,10 +91,37 @@ struct HTMLTests {
     return try HTMLReport(SampleReport.run(), options: options).text()
   }
 
+  private static let ownScript = "<script>\(ReportScript.text)</script>"
+
+  /// Runs a script of ours in the page, in the browser, and gives the JSON that it puts in the place of the body. The
+  /// page's own policy would forbid it, so it goes into a copy without that policy: this shows, too, that nothing
+  /// hostile runs even then.
+  private func inBrowser(_ script: String, _ options: [String] = []) throws -> [String: Any] {
+    let chromium = try #require(Chromium.path, "CI needs chromium")
+    let folder = try TemporaryFolder()
+    let page = try page()
+    let start = try #require(page.range(of: "<meta http-equiv=\"Content-Security-Policy\""))
+    let end = try #require(page[start.upperBound...].firstIndex(of: ">"))
+    let open = String(page[..<start.lowerBound] + page[page.index(after: end)...])
+    let file = try folder.file(
+      "page.html",
+      open.replacing(
+        "</body>",
+        with: "<script>addEventListener('load', () => {\n\(script)\n"
+          + "document.body.textContent = JSON.stringify(found);\n});</script></body>"))
+    let dom = try Chromium.run(chromium, options + ["--dump-dom", file.absoluteString], in: folder.url)
+    let from = try #require(dom.firstRange(of: "<body>")?.upperBound)
+    let to = try #require(dom.firstRange(of: "</body>")?.lowerBound)
+    let json = dom[from..<to].replacing("&lt;", with: "<").replacing("&gt;", with: ">")
+      .replacing("&amp;", with: "&").replacing("&nbsp;", with: "\u{A0}")
+    return try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+  }
+
   @Test("Nothing from a document or the prose becomes markup")
   func hostile() throws {
     let page = try page()
-    let lower = page.lowercased()
+    #expect(page.ranges(of: Self.ownScript).count == 1)
+    let lower = page.replacing(Self.ownScript, with: "").lowercased()
     for part in ["<script", "<img src=x", "<b>bold", "javascript:", "\u{202E}", "\u{2066}"] {
       #expect(!lower.contains(part), "\(part)")
     }
@@ -102,6 +129,7 @@ struct HTMLTests {
     #expect(page.contains("<span class=\"value\">&lt;img src=x onerror=alert(1)&gt;</span>"))
     #expect(page.contains("<th scope=\"col\">&lt;b&gt;Said&lt;/b&gt;</th>"))
     #expect(!page.contains("<img"))
+    #expect(page.utf8.count < 200_000)
     // A value that rests on documents leads to them, and back.
     #expect(page.contains("in <a class=\"value\" id=\"i2\" href=\"#v2\">Kim Jong Un</a> documents"))
     #expect(page.contains("<li id=\"v2\"><b>Kim Jong Un</b> <code>One</code> <a href=\"#e1\">1</a>"))
@@ -161,23 +189,18 @@ struct HTMLTests {
     #expect(size > 20_000)
     let dom = try Chromium.run(chromium, ["--dump-dom", file.absoluteString], in: folder)
     #expect(dom.contains("<title>A report &lt;script&gt;"))
-    #expect(!dom.contains("<script"))
+    #expect(!dom.replacing(Self.ownScript, with: "").contains("<script"))
+    // The policy knows the page's own script, which has made the heads of tables to press.
+    #expect(dom.contains("<th scope=\"col\"><button type=\"button\">Entity</button></th>"))
   }
 
-  /// Follows every link of the page in the browser: a script of ours, which the page's own policy would
-  /// forbid, goes into a copy without that policy. So this shows, too, that nothing hostile runs even then.
+  /// Follows every link of the page in the browser.
   @Test(
     "In Chromium each link lands on something seen, at every width",
     .enabled(if: Chromium.path != nil || SharedData.isCI, "chromium is not installed"),
     arguments: [360, 800, 1400])
   func links(width: Int) throws {
-    let chromium = try #require(Chromium.path, "CI needs chromium")
-    let folder = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
     let script = """
-      <script>
-      addEventListener('load', () => {
         const found = { title: document.title, links: 0, wrong: [], wide: 0 };
         found.wide = document.scrollingElement.scrollWidth - innerWidth;
         for (const link of document.querySelectorAll('a[href^="#"]')) {
@@ -197,29 +220,138 @@ struct HTMLTests {
           if (box.width > 0 && (box.left < chart.left - 1 || box.right > chart.right + 1))
             found.wrong.push('the label ' + text.textContent + ' leaves its chart');
         }
-        document.body.textContent = JSON.stringify(found);
-      });
-      </script>
       """
-    let page = try page()
-    let start = try #require(page.range(of: "<meta http-equiv=\"Content-Security-Policy\""))
-    let end = try #require(page[start.upperBound...].firstIndex(of: ">"))
-    let open = page[..<start.lowerBound] + page[page.index(after: end)...]
-    let file = folder.appending(path: "page.html")
-    try open.replacing("</body>", with: script + "</body>").write(
-      to: file, atomically: false, encoding: .utf8)
-    let dom = try Chromium.run(
-      chromium, ["--window-size=\(width),900", "--dump-dom", file.absoluteString], in: folder)
-    let from = try #require(dom.firstRange(of: "<body>")?.upperBound)
-    let to = try #require(dom.firstRange(of: "</body>")?.lowerBound)
-    let json = dom[from..<to].replacing("&lt;", with: "<").replacing("&gt;", with: ">")
-      .replacing("&amp;", with: "&")
-    let found = try #require(JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    let found = try inBrowser(script, ["--window-size=\(width),900"])
     #expect((found["title"] as? String)?.hasPrefix("A report <script>") == true)
     #expect(found["links"] as? Int ?? 0 > 20)
     #expect((found["wrong"] as? [String]) == [])
     #expect(found["wide"] as? Int ?? 1 <= 0)
   }
+
+  @Test(
+    "In Chromium a table is sorted by the head that is pressed, and put back",
+    .enabled(if: Chromium.path != nil || SharedData.isCI, "chromium is not installed"))
+  func sorting() throws {
+    let found = try inBrowser(
+      """
+        const found = { orders: [], said: [] };
+        const table = [...document.querySelectorAll('.table table')].find(t => t.tBodies[0].rows.length === 10);
+        const press = column => {
+          table.tHead.rows[0].cells[column].querySelector('button').click();
+          found.orders.push([...table.tBodies[0].rows].map(row => row.cells[1].textContent).join(' '));
+          found.said.push(table.tHead.rows[0].cells[column].getAttribute('aria-sort') ?? 'none');
+        };
+        press(1); press(1); press(1); press(0);
+        const first = document.querySelector('.table table');
+        first.tHead.rows[0].cells[2].querySelector('button').click();
+        first.tHead.rows[0].cells[2].querySelector('button').click();
+        found.last = first.tBodies[0].rows[1].cells[2].textContent;
+      """)
+    let start = (1...10).map { $0 * $0 % 11 }
+    func text(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: " ") }
+    #expect(
+      found["orders"] as? [String] == [
+        text(start.sorted()), text(start.sorted(by: >)), text(start), text(start),
+      ])
+    #expect(found["said"] as? [String] == ["ascending", "descending", "none", "ascending"])
+    // What is missing comes last whichever way.
+    #expect(found["last"] as? String == "–")
+  }
+
+  /// What axe-core and WCAG 2.2 AA ask of a page like this, as far as a program can tell.
+  @Test(
+    "In Chromium the page has landmarks, names, headings in order, and contrast, light and dark",
+    .enabled(if: Chromium.path != nil || SharedData.isCI, "chromium is not installed"),
+    arguments: [false, true])
+  func accessibility(isDark: Bool) throws {
+    let found = try inBrowser(
+      Self.accessibilityCheck,
+      ["--window-size=1200,900", "--blink-settings=preferredColorScheme=\(isDark ? 0 : 1)"])
+    #expect(found["dark"] as? Bool == isDark)
+    #expect(found["texts"] as? Int ?? 0 > 60)
+    #expect(found["wrong"] as? [String] == [])
+  }
+
+  private static let accessibilityCheck = """
+    const found = { dark: matchMedia('(prefers-color-scheme: dark)').matches, texts: 0, wrong: [] };
+    const wrong = (element, what) =>
+      found.wrong.push(what + ': ' + element.outerHTML.slice(0, 120));
+    const all = selector => [...document.querySelectorAll(selector)];
+    for (const box of all('details')) box.open = true;
+    const name = element => element.getAttribute('aria-label')
+      ?? element.getAttribute('aria-labelledby')?.split(' ').map(id => document.getElementById(id)?.textContent).join(' ')
+      ?? element.getAttribute('alt') ?? element.textContent;
+
+    if (!document.documentElement.lang) wrong(document.documentElement, 'no language');
+    if (!document.title.trim()) wrong(document.head, 'no title');
+    for (const landmark of ['header', 'main', 'footer'])
+      if (all('body > ' + landmark).length !== 1) wrong(document.body, 'not one ' + landmark);
+    for (const part of document.body.children)
+      if (!part.matches('header, main, footer, section[aria-labelledby], script')) wrong(part, 'outside of all landmarks');
+    let level = 0;
+    for (const heading of all('h1, h2, h3, h4, h5, h6')) {
+      const own = Number(heading.localName[1]);
+      if (own > level + 1) wrong(heading, 'a level of headings is left out');
+      if (!heading.textContent.trim()) wrong(heading, 'an empty heading');
+      level = own;
+    }
+    if (all('h1').length !== 1) wrong(document.body, 'not one h1');
+    const ids = all('[id]').map(element => element.id);
+    if (new Set(ids).size !== ids.length) wrong(document.body, 'an id twice');
+    for (const element of all('[aria-labelledby]'))
+      for (const id of element.getAttribute('aria-labelledby').split(' '))
+        if (!document.getElementById(id)) wrong(element, 'named after nothing');
+    for (const element of all('a, button, summary, img, svg, [role=group]'))
+      if (!name(element)?.trim()) wrong(element, 'has no name');
+    for (const svg of all('svg')) if (!svg.matches('[role=img], [role=group]')) wrong(svg, 'a picture without a role');
+    for (const element of all('[tabindex]'))
+      if (element.tabIndex > 0) wrong(element, 'changes the order of keys');
+    for (const table of all('table')) {
+      if (!table.tHead) wrong(table, 'no heads');
+      for (const head of table.querySelectorAll('th'))
+        if (head.scope !== 'col' || !head.textContent.trim()) wrong(head, 'a head without scope or name');
+    }
+    for (const element of all('body *')) {
+      const style = getComputedStyle(element);
+      const scrolls = ['auto', 'scroll'].includes(style.overflowX) && element.scrollWidth > element.clientWidth;
+      if (scrolls && element.tabIndex < 0) wrong(element, 'scrolls, but not by keys');
+    }
+
+    const colour = text => (text.match(/[\\d.]+/g) ?? []).map(Number);
+    const over = (top, bottom) => {
+      const share = top[3] ?? 1;
+      return [0, 1, 2].map(i => top[i] * share + bottom[i] * (1 - share));
+    };
+    const ground = element => {
+      const layers = [];
+      for (let box = element; box; box = box.parentElement) layers.push(colour(getComputedStyle(box).backgroundColor));
+      return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255]);
+    };
+    const light = parts => {
+      const [r, g, b] = parts.map(part => {
+        const c = part / 255;
+        return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = walker.nextNode(); text; text = walker.nextNode()) {
+      const element = text.parentElement;
+      if (!text.data.trim() || element.closest('script, style, title, desc')) continue;
+      const box = element.getBoundingClientRect();
+      if (box.width === 0 || box.height === 0) continue;
+      found.texts++;
+      const style = getComputedStyle(element);
+      const paper = element.closest('svg')?.querySelector('.paper');
+      const below = paper ? colour(getComputedStyle(paper).fill) : ground(element);
+      const ink = over(colour(paper ? style.fill : style.color), below);
+      const [a, b] = [light(ink), light(below)];
+      const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+      const size = parseFloat(style.fontSize);
+      const isLarge = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+      if (ratio < (isLarge ? 3 : 4.5)) wrong(element, 'a contrast of ' + ratio.toFixed(2));
+    }
+    """
 }
 
 /// Debian's browser, without a window.

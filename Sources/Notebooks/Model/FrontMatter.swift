@@ -24,6 +24,8 @@ public struct FrontMatter: Sendable {
   public var corrections: [Correction] = []
   /// Values for declared parameters, in order.
   public var parameters: [(name: String, value: String)] = []
+  /// The values that declared parameters may have, for those that may not have any, in order.
+  public var choices: [(name: String, values: [String])] = []
 
   /// Nothing set.
   public init() {}
@@ -31,7 +33,7 @@ public struct FrontMatter: Sendable {
   /// The keys that mean something. Others are the author's own and are left alone, unless they look like
   /// one of these misspelt.
   static let keys = [
-    "title", "store", "documents", "tables", "snapshot", "as-of", "seed", "params", "corrections",
+    "title", "store", "documents", "tables", "snapshot", "as-of", "seed", "params", "choices", "corrections",
   ]
 
   /// Reads YAML text. `firstLine` is the line of the file, from 1, that the text starts on.
@@ -131,6 +133,22 @@ public struct FrontMatter: Sendable {
           throw DossierError(.frontMatter, "line \(line): the parameter '\(text)' needs one value")
         }
         parameters.append((text, scalar.string))
+      }
+    case "choices":
+      guard let mapping = node.mapping else {
+        throw DossierError(
+          .frontMatter, "line \(line): choices has to be a list of 'name: [value, value]' lines",
+          hint: "choices: { kind: [PERSON, ORG] }")
+      }
+      for (name, values) in mapping {
+        let text = try Self.text(name, "choices", line)
+        guard let items = values.sequence, !items.isEmpty else {
+          throw DossierError(
+            .frontMatter, "line \(line): the choices of '\(text)' have to be a list",
+            hint: "choices: { \(text): [one, another] }")
+        }
+        choices.append(
+          (text, try items.map { (item) throws(DossierError) in try Self.text(item, text, line) }))
       }
     default:
       if let meant = nearestName(to: key, among: Self.keys) {

@@ -61,6 +61,17 @@ struct MarkdownFence {
     info = at..<last
   }
 
+  /// A fence that nothing in a text can close.
+  static func around(_ text: String) -> String {
+    var longest = 2
+    var run = 0
+    for byte in text.utf8 {
+      run = byte == 0x60 ? run + 1 : 0
+      longest = max(longest, run)
+    }
+    return String(repeating: "`", count: longest + 1)
+  }
+
   /// Whether a line's text, from its first non-blank on, closes this fence.
   func isClosed(by bytes: [UInt8], at start: Int, end: Int) -> Bool {
     var at = start

@@ -42,6 +42,18 @@ public struct Notebook: Sendable {
   /// The text of a range of bytes.
   public func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
+  /// The front matter with the lines around it; nil where there is none.
+  var frontMatterText: String? {
+    let text = text(0..<bodyStart).drop { $0 == "\u{FEFF}" }
+    return text.isEmpty ? nil : String(text)
+  }
+
+  /// What the opening fence of a cell says besides `kql`, as written.
+  func fenceWords(of cell: Cell) -> String {
+    let line = text(cell.range).prefix { !$0.isNewline }.drop { $0 == "`" || $0 == "~" }
+    return line.split(whereSeparator: \.isWhitespace).dropFirst().joined(separator: " ")
+  }
+
   /// Where a text stands first in the front matter.
   func placeInSettings(of text: String) -> Range<Int>? {
     let wanted = Array(text.utf8)

@@ -15,6 +15,8 @@ struct NotebookParameters {
     var type: ScalarType
     /// The value as a KQL constant; nil where the run has none.
     var literal: String?
+    /// The constants that it may be, with how they are written in the front matter; empty for any.
+    var choices: [(literal: String, text: String)] = []
     /// The line of the file on which the cell begins that declares it.
     var line: Int
     /// The place of its name in the file.
@@ -42,8 +44,14 @@ struct NotebookParameters {
         throw error.placed(in: cell)
       }
     }
+    for (name, values) in notebook.settings.choices { try restrict(name, to: values) }
     for (name, value) in notebook.settings.parameters { try set(name, value, from: "the front matter") }
     for (name, value) in given { try set(name, value, from: "-p") }
+    // A default is checked as well, but what was given in its place counts.
+    for parameter in parameters {
+      try check(
+        parameter, parameter.literal.map { Self.plain($0, parameter.type) }, from: "its declaration")
+    }
     if let missing = parameters.first(where: { $0.literal == nil }) {
       throw DossierError(
         .parameter, "the parameter '\(missing.name)' (\(missing.type.rawValue)) has no value",
@@ -122,7 +130,49 @@ struct NotebookParameters {
         .parameter, "\(place) sets '\(name)' to '\(value)', which is no \(type.rawValue)",
         at: parameters[index].place)
     }
+    try check(parameters[index], literal, from: place)
     parameters[index].literal = literal
+  }
+
+  /// Takes the choices of a parameter.
+  /// - Errors: `NBK030` for one that is unknown, or a choice that isn't of its type.
+  private mutating func restrict(_ name: String, to values: [String]) throws(DossierError) {
+    guard let index = parameters.firstIndex(where: { Self.same($0.name, name) }) else {
+      throw DossierError(
+        .parameter, "the front matter has choices for '\(name)', which no cell declares",
+        hint: nearestName(to: name, among: parameters.map(\.name)).map { "did you mean \($0)?" })
+    }
+    let type = parameters[index].type
+    parameters[index].choices = try values.map { (value) throws(DossierError) in
+      guard let literal = Self.literal(value, type) else {
+        throw DossierError(
+          .parameter, "a choice of '\(name)' is '\(value)', which is no \(type.rawValue)",
+          at: parameters[index].place)
+      }
+      return (literal, value)
+    }
+  }
+
+  /// - Errors: `NBK030` for a constant that is none of the parameter's choices.
+  private func check(_ parameter: Parameter, _ literal: String?, from place: String) throws(DossierError) {
+    let choices = parameter.choices
+    guard let literal, !choices.isEmpty, !choices.contains(where: { Self.same($0.literal, literal) }) else {
+      return
+    }
+    let texts = choices.map(\.text)
+    throw DossierError(
+      .parameter, "\(place) sets '\(parameter.name)' to \(literal), which is none of its choices",
+      at: parameter.place,
+      hint:
+        "it may be \(texts.dropLast().joined(separator: ", "))\(texts.count > 1 ? " or " : "")\(texts.last ?? "")"
+    )
+  }
+
+  /// A declared constant as a given value would be written.
+  private static func plain(_ literal: String, _ type: ScalarType) -> String {
+    let tokens = tokenize(literal)
+    let isText = tokens.count == 2 && tokens[0].kind == .string
+    return Self.literal(isText ? tokens[0].text : literal, type) ?? literal
   }
 
   private static func same(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }

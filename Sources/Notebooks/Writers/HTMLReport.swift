@@ -26,7 +26,7 @@ public struct ReportOptions: Sendable {
   public init() {}
 }
 
-/// A run as one self-contained HTML page: no script, nothing loaded from anywhere.
+/// A run as one self-contained HTML page: nothing loaded from anywhere, and no script that reading needs.
 ///
 /// All text goes through `DisplayText.html`, prose through cmark's safe mode, and the page forbids by its
 /// content security policy whatever it does not need.
@@ -48,11 +48,9 @@ struct HTMLReport {
     let body = try bodyHTML()
     let title = run.notebook.settings.title ?? run.notebook.name
     let style = ReportStyle.css + SVGChart.style + "\n"
-    var digest = SHA256()
-    digest.update(style)
-    let hash = Base64.text(digest.finish())
     let policy =
-      "default-src 'none'; style-src 'sha256-\(hash)'; img-src data:; base-uri 'none'; form-action 'none'"
+      "default-src 'none'; style-src '\(Self.hash(of: style))'; script-src '\(Self.hash(of: ReportScript.text))'; "
+      + "img-src data:; base-uri 'none'; form-action 'none'"
     var page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     page += "<meta http-equiv=\"Content-Security-Policy\" content=\"\(policy)\">\n"
     page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -63,8 +61,15 @@ struct HTMLReport {
     page += "<main>\n\(rest)</main>\n"
     page += evidence.html()
     page += Colophon(run).html()
-    page += "</body>\n</html>\n"
+    page += "<script>\(ReportScript.text)</script>\n</body>\n</html>\n"
     return page
+  }
+
+  /// What the policy knows a style or script of the page by.
+  private static func hash(of text: String) -> String {
+    var digest = SHA256()
+    digest.update(text)
+    return "sha256-\(Base64.text(digest.finish()))"
   }
 
   /// The page's first heading, where the notebook begins with one, and what follows it.

@@ -20,7 +20,9 @@ struct HTMLTable {
     guard table.schema.count > 0 else { return "" }
     let hasEvidence = evidence.hasRows(ofCell: cell)
     let names = table.schema.fields.indices.map(holdsNames)
-    var out = "<div class=\"table\" tabindex=\"0\"><table>\n<thead><tr>"
+    // A box that scrolls must be reached by keys, and say what it is.
+    var out =
+      "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table of result \(cell + 1)\"><table>\n<thead><tr>"
     for field in table.schema.fields {
       out += "<th scope=\"col\"\(Self.cssClass(field.type))>\(DisplayText.html(field.name))</th>"
     }
@@ -71,6 +73,7 @@ struct HTMLTable {
     switch value {
     case .dynamic(.bag): return "<td><code>\(html)</code></td>"
     case .dynamic(.array) where text.hasPrefix("["): return "<td><code>\(html)</code></td>"
+    case .timespan(let ticks): return "<td class=\"n\" data-sort=\"\(ticks)\">\(html)</td>"
     case .bool(let flag): return "<td>\(flag ? "yes" : "no")</td>"
     case .string where isName: return "<td class=\"i\">\(html)</td>"
     case .string where text.unicodeScalars.count > longText: return "<td class=\"x\">\(html)</td>"

@@ -4,7 +4,8 @@ import Diagnostics
 import Presentation
 
 /// A run as a Jupyter notebook: nbformat 4.5, prose as Markdown cells, queries as code cells with their
-/// outputs as Markdown and plain text.
+/// outputs as Markdown and plain text. The front matter is a raw cell at the top, as jupytext has it, and a cell keeps
+/// the words on its fence, so that `JupyterSource` gives the notebook back.
 enum JupyterNotebook {
   /// The file: JSON with a line end.
   static func text(of run: NotebookRun) -> String {
@@ -16,6 +17,13 @@ enum JupyterNotebook {
     var (cellIndex, valueIndex) = (0, 0)
     if let title = notebook.settings.title, !notebook.text(at..<notebook.bytes.count).contains("\n# ") {
       prose = "# \(title)\n"
+    }
+    if let frontMatter = notebook.frontMatterText {
+      cells.append(
+        .bag([
+          "cell_type": .string("raw"), "id": .string("front-matter"), "metadata": .emptyBag,
+          "source": lines(plain(frontMatter)),
+        ]))
     }
     func flush() {
       let text = prose.split(separator: "\n", omittingEmptySubsequences: false)
@@ -33,14 +41,20 @@ enum JupyterNotebook {
       prose += plain(notebook.text(at..<item.range.lowerBound))
       switch item {
       case .inline(let value):
+        // The markers are comments, which no reader sees: with them the value can be computed again.
+        prose += plain(notebook.text(value.range.lowerBound..<value.valueRange.lowerBound))
         prose += run.inlineValues[valueIndex] ?? notebook.text(value.valueRange)
+        prose += plain(notebook.text(value.valueRange.upperBound..<value.range.upperBound))
         at = value.range.upperBound
         valueIndex += 1
       case .cell(let cell):
         flush()
         let outcome = run.cells[cellIndex]
         if outcome.wasReached { count += 1 }
-        cells.append(code(outcome, number: cellIndex, executionCount: outcome.wasReached ? count : nil))
+        cells.append(
+          code(
+            outcome, number: cellIndex, executionCount: outcome.wasReached ? count : nil,
+            words: notebook.fenceWords(of: cell)))
         at = cell.output?.range.upperBound ?? cell.range.upperBound
         cellIndex += 1
       }
@@ -60,7 +74,9 @@ enum JupyterNotebook {
     return root.json + "\n"
   }
 
-  private static func code(_ outcome: CellOutcome, number: Int, executionCount: Int?) -> DynamicValue {
+  private static func code(
+    _ outcome: CellOutcome, number: Int, executionCount: Int?, words: String
+  ) -> DynamicValue {
     let attributes = outcome.cell.attributes
     var outputs: [DynamicValue] = []
     if let error = outcome.error {
@@ -93,6 +109,7 @@ enum JupyterNotebook {
     }
     var metadata: OrderedDictionary<String, DynamicValue> = [:]
     if let name = attributes.name { metadata["name"] = .string(name) }
+    if !words.isEmpty { metadata["dossier"] = .bag(["attributes": .string(words)]) }
     if attributes.hideQuery { metadata["jupyter"] = .bag(["source_hidden": .bool(true)]) }
     return .bag([
       "cell_type": .string("code"), "id": .string("cell-\(number + 1)"),

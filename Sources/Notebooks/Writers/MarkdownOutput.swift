@@ -59,15 +59,7 @@ enum MarkdownOutput {
     let safe = lines.map { line in
       line.unicodeScalars.contains("<") ? replacing("<!--", with: "<!- -", in: line) : line
     }
-    var longest = 2
-    for line in safe {
-      var run = 0
-      for byte in line.utf8 {
-        run = byte == 0x60 ? run + 1 : 0
-        longest = max(longest, run)
-      }
-    }
-    let fence = String(repeating: "`", count: longest + 1)
+    let fence = MarkdownFence.around(safe.joined(separator: "\n"))
     return [fence + "text"] + safe + [fence]
   }
 

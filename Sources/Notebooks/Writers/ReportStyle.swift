@@ -52,6 +52,11 @@ enum ReportStyle {
     thead th{border-bottom:1px solid var(--rule)}
     tbody tr:last-child td{border-bottom-color:var(--rule)}
     td{vertical-align:top;max-width:30rem}
+    th button{all:unset;cursor:pointer}
+    th button:hover{color:var(--fg)}
+    th button:focus-visible{outline:.15rem solid var(--link);outline-offset:.1rem}
+    th[aria-sort=ascending] button::after{content:" ▲";font-size:.8em}
+    th[aria-sort=descending] button::after{content:" ▼";font-size:.8em}
     td.x{min-width:15rem}
     td.i{font:.82rem/1.5 var(--sans);overflow-wrap:anywhere;min-width:9rem}
     th.n,td.n{text-align:right}
@@ -89,7 +94,7 @@ enum ReportStyle {
     mark.date{background:var(--mark3)}
     mark.cue{background:var(--mark4)}
     .key{font:.82rem var(--sans);color:var(--soft)}
-    .key mark{margin-right:.6em}
+    .key mark{margin-right:.6em;color:var(--fg)}
     .colophon{margin-top:4rem;padding-top:.5rem;border-top:2px solid var(--rule);font-size:.82rem;color:var(--soft)}
     .colophon h2{font-size:1rem;margin-top:.5rem;color:var(--fg)}
     .colophon dl{margin:0 0 1rem}

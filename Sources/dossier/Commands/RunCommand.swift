@@ -8,6 +8,8 @@ struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Runs a notebook, to Markdown, HTML, Jupyter's form, or only an exit code.",
     discussion: """
+      The notebook may be one of Jupyter's (.ipynb): its Markdown and KQL are read, its outputs are not.
+
       Charts of a Markdown notebook are SVG files in a folder beside it: out.assets for out.md.
 
       With --each, the notebook runs once for each row of a CSV file (its header names the parameters; an empty \
