@@ -16,6 +16,8 @@ struct Completer {
   /// The most values of a column that are proposed, and the time that finding them may take.
   private static let mostValues = 40
   private static let patience = Duration.milliseconds(150)
+  /// The time for a column of entities, whose names are known anyway.
+  private static let shortPatience = Duration.milliseconds(12)
 
   init(_ shell: Shell) { self.shell = shell }
 
@@ -186,6 +188,10 @@ struct Completer {
     let prefix = kqlString(typed)
     let query: String
     let names = shell.session.store.flatMap { shell.names.names(of: $0) }
+    let index = column.flatMap { names?.index(ofColumn: $0) }
+    func known(_ index: NameIndex, _ names: StoreNames.Names) -> [Completion.Candidate] {
+      candidates(described(index.matches(typed, limit: Self.mostValues), names), place.quote)
+    }
     if callee == "entity" || takesEntity(callee) {
       if names != nil { return candidates(entities(typed), place.quote) }
       query =
@@ -193,13 +199,10 @@ struct Completer {
         + "| project Entity, Meaning = strcat(Type, \", \", Mentions, iff(Mentions == 1, \" mention\", \" mentions\"))"
     } else if column == "DocId", let names {
       return candidates(documents(typed, names), place.quote)
-    } else if let column, ["Entity", "EntityId"].contains(column), let names,
-      place.input?.trimmed == "Entities"
-    {
-      let index = column == "Entity" ? names.entities : names.ids
-      return candidates(described(index.matches(typed, limit: Self.mostValues), names), place.quote)
+    } else if let index, let names, place.input?.trimmed == "Entities" {
+      return known(index, names)
     } else if let column, let input = place.input,
-      let known = columns(of: input).first(where: { $0.name == column }), known.meaning.hasPrefix("string")
+      let found = columns(of: input).first(where: { $0.name == column }), found.meaning.hasPrefix("string")
     {
       query =
         "\(input)\n| where \(column) startswith \(prefix) and isnotempty(\(column)) "
@@ -209,12 +212,16 @@ struct Completer {
       return []
     }
     var settings = shell.session.executionSettings
-    let deadline = ContinuousClock.now + Self.patience
+    let deadline = ContinuousClock.now + (index == nil ? Self.patience : Self.shortPatience)
     settings.interruption = { ContinuousClock.now > deadline ? .stopped : nil }
     guard
       let table = try? engine.run(
         shell.session.prelude(for: query) + query, parameters: shell.session.parameters, settings: settings)
-    else { return [] }
+    else {
+      // Where counting takes too long, all entities are better than none.
+      guard let index, let names else { return [] }
+      return known(index, names)
+    }
     return candidates(
       (0..<table.rowCount).map {
         (table.value(row: $0, column: 0).text, table.value(row: $0, column: 1).text)

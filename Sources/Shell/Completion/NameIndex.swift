@@ -109,6 +109,15 @@ final class StoreNames: Sendable {
     let documents: NameIndex
     let titles: ColumnVector
 
+    /// What a column of entities holds, in whatever table; nil for other columns.
+    func index(ofColumn column: String) -> NameIndex? {
+      switch column {
+      case "Entity", "Subject", "Object", "Speaker": entities
+      case "EntityId", "SubjectId", "ObjectId", "SpeakerId": ids
+      default: nil
+      }
+    }
+
     /// Reads a store's names.
     init?(_ store: CorpusStore) {
       func read(_ table: String, _ names: [String]) -> [ColumnVector]? {
