@@ -48,20 +48,8 @@ def annotate(spark, arguments):
 def open_tables(spark, corpus):
     """Makes the corpus's tables known by their names."""
     for name in [*tables.DOCUMENT_TABLES, "Entities", "Imports"]:
-        types = tables.schema(name)
-        frame = spark.read.parquet(f"{corpus}/tables/{name}") if exists(corpus, name) else empty(spark, types)
-        frame.select(*[column for column, _ in types]).createOrReplaceTempView(name)
-
-
-def exists(corpus, name):
-    folder = f"{corpus}/tables/{name}"
-    return "://" in corpus or os.path.isdir(folder)
-
-
-def empty(spark, types):
-    from pyspark.sql import types as T
-
-    return spark.createDataFrame([], T.StructType([T.StructField(n, tables.SPARK_TYPES[k]) for n, k in types]))
+        columns = [column for column, _ in tables.schema(name)]
+        tables.read(spark, corpus, name).select(*columns).createOrReplaceTempView(name)
 
 
 def translated(query):

@@ -4,6 +4,7 @@ A corpus is a folder: `annotations` (what annotate says of each document), `reso
 `tables/NAME` (the tables of a store, a partition for each year of publication).
 """
 
+import functools
 import json
 import subprocess
 
@@ -29,6 +30,7 @@ SPARK_TYPES = {
 }
 
 
+@functools.lru_cache(maxsize=None)
 def schema(table):
     """Names and KQL types of a table's columns, from the program itself."""
     answer = subprocess.run(
@@ -36,6 +38,12 @@ def schema(table):
         check=True, capture_output=True, text=True,
     )
     return [(name, kind) for name, kind in json.loads(answer.stdout)["rows"]]
+
+
+def read(spark, out, table):
+    """A table of a corpus; one without rows has no file that could tell its columns."""
+    fields = [T.StructField(name, SPARK_TYPES[kind]) for name, kind in schema(table)]
+    return spark.read.schema(T.StructType(fields)).parquet(f"{out}/tables/{table}")
 
 
 def typed(columns, source, types):
@@ -84,7 +92,8 @@ def read_documents(spark, path, kind):
 
 def taken_apart(answer):
     """DocId, error code and message, clusters and the whole of an answer. It is cut, not parsed: most goes through."""
-    name = str(json.JSONDecoder().raw_decode(answer, len('{"id":'))[0])
+    name = json.JSONDecoder().raw_decode(answer, len('{"id":'))[0]
+    name = "" if name is None else str(name)
     start = answer.rfind(',"Clusters":[')
     if start >= 0:
         return name, None, None, answer[start + len(',"Clusters":') : -len("}}")], answer

@@ -6,7 +6,7 @@ import KQLLibrary
 extension PlanTranslator {
   /// Groups of rows, or their distinct keys.
   func aggregated(_ node: Aggregated) throws(DossierError) -> Relation {
-    let (input, collected) = try collecting(node)
+    let (input, prepared) = try prepared(node)
     let scope = input.scope
     var outputs: [(column: PlanColumn, value: SQLExpression)] = []
     var keys: [String] = []
@@ -21,8 +21,8 @@ extension PlanTranslator {
       keys.append("\(input.source).\(value.text)")
     }
     let expressions = expressions(scope)
-    for (call, column) in zip(node.calls, collected) {
-      outputs += try aggregate(call, column, input, expressions)
+    for (call, columns) in zip(node.calls, prepared) {
+      outputs += try aggregate(call, columns, input, expressions)
     }
     if outputs.isEmpty {
       // One row, though nobody asks what it holds.
@@ -33,33 +33,90 @@ extension PlanTranslator {
     return close(input, outputs, rest: rest, keepsOrder: false)
   }
 
+  /// What an aggregate gets as columns of its input.
+  private struct Prepared {
+    /// What a list or set collects.
+    var collected: SQLExpression?
+    /// The place of a row in the order that the aggregate goes by, where the dialect has no order within aggregates.
+    var place: SQLExpression?
+  }
+
   /// The input, with what lists and sets collect as columns: DuckDB 2.0 fails on a function of lists within an
   /// aggregate that another one is applied to.
-  private func collecting(_ node: Aggregated) throws(DossierError) -> (Relation, [SQLExpression?]) {
+  private func prepared(_ node: Aggregated) throws(DossierError) -> (Relation, [Prepared]) {
     let input = try translate(node.input)
     let expressions = expressions(input.scope)
     var hiddenColumns: [(name: String, value: SQLExpression)] = []
-    var collected = [SQLExpression?](repeating: nil, count: node.calls.count)
-    for (index, call) in node.calls.enumerated() where call.function.name.hasPrefix("make_") {
-      guard let item = call.arguments.first, item.column == nil, item.constant == nil else { continue }
-      let value = try expressions.translate(item)
-      let made = hidden(value.type, mayBeNull: value.mayBeNull)
-      hiddenColumns.append((made.name, value))
-      collected[index] = made.column
+    var prepared = [Prepared](repeating: Prepared(), count: node.calls.count)
+    for (index, call) in node.calls.enumerated() {
+      if call.function.name.hasPrefix("make_"), let item = call.arguments.first, item.column == nil,
+        item.constant == nil
+      {
+        let value = try expressions.translate(item)
+        let made = hidden(value.type, mayBeNull: value.mayBeNull)
+        hiddenColumns.append((made.name, value))
+        prepared[index].collected = made.column
+      }
+      if !dialect.ordersWithinAggregates, let order = try order(of: call, input, expressions), !order.isEmpty
+      {
+        let keys = node.keys.compactMap { input.scope[$0.id]?.text }.joined(separator: ", ")
+        let parts = keys.isEmpty ? "" : "PARTITION BY \(keys) "
+        let made = hidden(.long)
+        hiddenColumns.append(
+          (
+            made.name,
+            SQLExpression(
+              text: "row_number() OVER (\(parts)ORDER BY \(orderClause(order)))", type: .long,
+              mayBeNull: false,
+              isAtom: true)
+          ))
+        prepared[index].place = made.column
+      }
     }
-    if hiddenColumns.isEmpty { return (input, collected) }
-    return (close(input, kept(input, node.input.columns), hidden: hiddenColumns), collected)
+    if hiddenColumns.isEmpty { return (input, prepared) }
+    return (close(input, kept(input, node.input.columns), hidden: hiddenColumns), prepared)
+  }
+
+  /// The order that an aggregate goes by; nil for one that goes by none.
+  private func order(
+    of call: AggregateCollector.Call, _ input: Relation, _ expressions: ExpressionTranslator
+  ) throws(DossierError) -> [OrderTerm]? {
+    switch call.function.name {
+    case "arg_max", "arg_min":
+      var arguments: [SQLExpression] = []
+      for argument in call.arguments { arguments.append(try expressions.translate(argument)) }
+      return order(picking: arguments, input, by: [Self.extremum(call, arguments[0])])
+    case "take_any", "take_anyif", "make_list", "make_list_if", "make_list_with_nulls", "make_set",
+      "make_set_if":
+      return input.order
+    default: return nil
+    }
+  }
+
+  private static func extremum(_ call: AggregateCollector.Call, _ value: SQLExpression) -> OrderTerm {
+    OrderTerm(value: value, isDescending: call.function.name == "arg_max", nullsFirst: false)
+  }
+
+  /// The order by which a row is picked; ties go by the rows' order, or by what is picked, so that all columns are
+  /// of one row.
+  private func order(
+    picking arguments: [SQLExpression], _ input: Relation, by terms: [OrderTerm]
+  ) -> [OrderTerm] {
+    terms
+      + (input.order.isEmpty
+        ? arguments.dropFirst(terms.count).map { OrderTerm(value: $0, isDescending: false, nullsFirst: true) }
+        : input.order)
   }
 
   private func aggregate(
-    _ call: AggregateCollector.Call, _ collected: SQLExpression?, _ input: Relation,
+    _ call: AggregateCollector.Call, _ prepared: Prepared, _ input: Relation,
     _ expressions: ExpressionTranslator
   ) throws(DossierError) -> [(column: PlanColumn, value: SQLExpression)] {
     var name = call.function.name
     let span = call.arguments.first?.span ?? SourceSpan(0, 0)
     var arguments: [SQLExpression] = []
     for (index, argument) in call.arguments.enumerated() {
-      if index == 0, let collected {
+      if index == 0, let collected = prepared.collected {
         arguments.append(collected)
       } else {
         arguments.append(try expressions.translate(argument))
@@ -76,18 +133,21 @@ extension PlanTranslator {
     }
     switch name {
     case "arg_max", "arg_min":
-      return try picked(
-        call, arguments, input,
-        by: [OrderTerm(value: arguments[0], isDescending: name == "arg_max", nullsFirst: false)])
+      return try picked(call, arguments, input, by: [Self.extremum(call, arguments[0])], prepared.place)
     case "take_any":
-      if arguments.count > 1 { return try picked(call, arguments, input, by: []) }
+      if arguments.count > 1 { return try picked(call, arguments, input, by: [], prepared.place) }
       // The first value there is; a text that is empty is none.
       guard let template = expressions.template("has value", [arguments[0].type]) else {
         throw expressions.fail("take_any()", span)
       }
       let hasValue = SQLExpression(template, arguments, type: .bool).text
       let test = filter.isEmpty ? " FILTER (WHERE \(hasValue))" : filter.dropLast() + " AND \(hasValue))"
-      return [(call.outputs[0], try fill("first", arguments, call, input, String(test), expressions, span))]
+      return [
+        (
+          call.outputs[0],
+          try fill("first", arguments, call, input, String(test), expressions, span, prepared.place)
+        )
+      ]
     case "percentile", "percentiles":
       return try percentiles(name, call, arguments, input, expressions, span)
     case "make_list", "make_set", "make_list_with_nulls":
@@ -102,7 +162,10 @@ extension PlanTranslator {
         filter = filter.isEmpty ? " FILTER (WHERE \(test))" : filter.dropLast() + " AND \(test))"
       }
       return [
-        (call.outputs[0], try fill(name, [element, arguments[0]], call, input, filter, expressions, span))
+        (
+          call.outputs[0],
+          try fill(name, [element, arguments[0]], call, input, filter, expressions, span, prepared.place)
+        )
       ]
     default: break
     }
@@ -121,7 +184,7 @@ extension PlanTranslator {
   /// An aggregate's template filled.
   private func fill(
     _ name: String, _ arguments: [SQLExpression], _ call: AggregateCollector.Call, _ input: Relation,
-    _ filter: String, _ expressions: ExpressionTranslator, _ span: SourceSpan
+    _ filter: String, _ expressions: ExpressionTranslator, _ span: SourceSpan, _ place: SQLExpression? = nil
   ) throws(DossierError) -> SQLExpression {
     let types = arguments.map { $0.type == .int ? ScalarType.long : $0.type }
     let key = "\(name)(\(types.map(\.rawValue).joined(separator: ",")))"
@@ -132,35 +195,36 @@ extension PlanTranslator {
           + (types.isEmpty ? "" : " of \(types.map(\.rawValue).joined(separator: ", "))"),
         span)
     }
-    let clause = orderClause(input.order)
-    let order = clause.isEmpty ? "" : " ORDER BY " + clause
     var made = SQLExpression(
-      template, arguments, type: call.outputs[0].type, extra: ["F": filter, "O": order])
+      template, arguments, type: call.outputs[0].type, extra: extra(filter: filter, order: input.order, place)
+    )
     if !template.hasPrefix("!") { made.mayBeNull = true }
     return expressions.nonNull(made)
   }
 
-  /// Columns of the first row by an order; ties go by the rows' order, or by what is picked, so that all columns are
-  /// of one row.
+  /// Columns of the first row by an order.
   private func picked(
-    _ call: AggregateCollector.Call, _ arguments: [SQLExpression], _ input: Relation, by terms: [OrderTerm]
+    _ call: AggregateCollector.Call, _ arguments: [SQLExpression], _ input: Relation, by terms: [OrderTerm],
+    _ place: SQLExpression?
   ) throws(DossierError) -> [(column: PlanColumn, value: SQLExpression)] {
-    let rest =
-      input.order.isEmpty
-      ? arguments.dropFirst(terms.count).map {
-        OrderTerm(value: $0, isDescending: false, nullsFirst: true)
-      } : input.order
     let expressions = expressions([:])
-    let clause = orderClause(terms + rest)
-    let order = clause.isEmpty ? "" : " ORDER BY " + clause
+    let extra = extra(order: order(picking: arguments, input, by: terms), place)
     return try zip(call.outputs, arguments).map { column, value throws(DossierError) in
       guard let template = dialect.aggregate("first(*)") else {
         throw expressions.fail("\(call.function.name)()", call.arguments[0].span)
       }
-      var made = SQLExpression(template, [value], type: column.type, extra: ["O": order])
+      var made = SQLExpression(template, [value], type: column.type, extra: extra)
       made.mayBeNull = true
       return (column, expressions.nonNull(made))
     }
+  }
+
+  /// What an aggregate's template takes in besides its arguments.
+  private func extra(
+    filter: String = "", order: [OrderTerm], _ place: SQLExpression?
+  ) -> [Character: String] {
+    let clause = orderClause(order)
+    return ["F": filter, "O": clause.isEmpty ? "" : " ORDER BY " + clause, "P": place?.text ?? "0"]
   }
 
   private func percentiles(

@@ -2,7 +2,8 @@
 public enum DialectRegistry {
   /// In the order in which help names them.
   public static let dialects: [any SQLDialect] = [
-    DuckDBDialect()
+    DuckDBDialect(),
+    SparkDialect(),
   ]
 
   /// The names for `--to`.

@@ -229,9 +229,20 @@ struct ExpressionTranslator {
   ) throws(DossierError) -> SQLExpression {
     let word = match.kind == .regex ? "matches_regex" : match.kind == .equal ? "equal" : match.kind.rawValue
     let name = match.isCaseSensitive || match.kind == .regex ? word + "_cs" : word + "_fold"
+    let pattern = match.kind == .regex ? try self.pattern(pattern, span) : pattern
     let found = try fill(name, [value, pattern], type: .bool, "'\(match.kind.rawValue)'", span)
     guard match.isNegated else { return found }
     return SQLExpression(text: "NOT \(found.operand)", type: .bool, mayBeNull: found.mayBeNull, isAtom: false)
+  }
+
+  /// A regular expression as the dialect reads it.
+  private func pattern(_ value: SQLExpression, _ span: SourceSpan) throws(DossierError) -> SQLExpression {
+    // Where a plain text means the same, so does any other.
+    if dialect.pattern("$") == "$" { return value }
+    guard case .string(let text)? = value.constant, let own = dialect.pattern(text) else {
+      throw fail("this regular expression", span, hint: "has, contains and startswith need none")
+    }
+    return try constant(.string(own), .string, span)
   }
 
   // MARK: Lists
@@ -415,6 +426,7 @@ struct ExpressionTranslator {
       if case .string(let pattern)? = values[0].constant, case .long(let group)? = values[1].constant {
         let groups = try RegularExpression.compiled(pattern, at: span).groupCount
         if group < 0 || group > groups { return try constant(.string(""), .string, span) }
+        values[0] = try self.pattern(values[0], span)
       } else {
         throw fail("extract() whose expression or group is not constant", span)
       }

@@ -36,7 +36,7 @@ final class PlanTranslator {
     var text = ""
     for (index, table) in tables.enumerated() {
       text += index == 0 ? "WITH\n" : ",\n"
-      text += "\(table.name) AS \(table.isShared ? "MATERIALIZED " : "")(\n\(indented(table.body))\n)"
+      text += "\(table.name) AS \(table.isShared ? dialect.sharedTable : "")(\n\(indented(table.body))\n)"
     }
     if !tables.isEmpty { text += "\n" }
     text += select(items, from: relation.source) + relation.condition

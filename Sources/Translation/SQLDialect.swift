@@ -29,10 +29,29 @@ public protocol SQLDialect: Sendable {
   func read(_ type: ScalarType, _ times: TimeForm) -> String
   /// A template that turns a value into the form that results show.
   func shown(_ type: ScalarType, _ times: TimeForm) -> String
+  /// Statements that the meaning of all others rests on.
+  var prelude: [String] { get }
+  /// What stands before a table that is read more than once, so that it is computed once; empty, or a word and a space.
+  var sharedTable: String { get }
+  /// Whether an aggregate can say in which order it takes its rows (`$O`); otherwise `$P` is a column that numbers them.
+  var ordersWithinAggregates: Bool { get }
+  /// The regular expression that finds what RE2 finds with `text`; nil if there is none.
+  func pattern(_ text: String) -> String?
   /// The functions that templates may call besides the database's own, those that others need first.
   var helpers: [SQLHelper] { get }
   /// The statement that defines a helper.
   func definition(of helper: SQLHelper) -> String
+}
+
+extension SQLDialect {
+  /// None.
+  public var prelude: [String] { [] }
+  /// SQL's own word.
+  public var sharedTable: String { "MATERIALIZED " }
+  /// Most can.
+  public var ordersWithinAggregates: Bool { true }
+  /// RE2 itself.
+  public func pattern(_ text: String) -> String? { text }
 }
 
 /// How datetimes and timespans look in tables and results.
@@ -49,16 +68,17 @@ public struct SQLHelper: Sendable {
   public let name: String
   /// Names of the parameters.
   public let parameters: [String]
+  /// The type of what it gives, where the database wants to know; parameters have theirs behind their names then.
+  public let returns: String
   /// The expression.
   public let body: String
 
   /// Declares a helper: `kql_add(a, b)`.
-  public init(_ signature: String, _ body: String) {
+  public init(_ signature: String, returns: String = "", _ body: String) {
+    self.returns = returns
     let open = signature.firstIndex(of: "(") ?? signature.endIndex
     name = String(signature[..<open])
-    parameters = signature[open...].dropFirst().dropLast().split(separator: ",").map {
-      String($0.drop { $0 == " " })
-    }
+    parameters = signature[open...].dropFirst().dropLast().split(separator: ", ").map(String.init)
     self.body = body
   }
 }

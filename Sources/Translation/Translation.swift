@@ -32,7 +32,8 @@ public struct Translation: Sendable {
     let statement = try translator.statement(query.boundPlan)
     self.query = statement
     isOrdered = statement.split(separator: "\n").last?.hasPrefix("ORDER BY ") == true
-    definitions = Self.helpers(in: statement, of: dialect).map { dialect.definition(of: $0) }
+    definitions =
+      dialect.prelude + Self.helpers(in: statement, of: dialect).map { dialect.definition(of: $0) }
   }
 
   /// The helpers that a text calls, and those that they call, in the dialect's order.

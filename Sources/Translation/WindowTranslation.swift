@@ -100,7 +100,7 @@ extension PlanTranslator {
   ) -> (Relation, (name: String, column: SQLExpression)) {
     let run = hidden(.long)
     let number = SQLExpression(
-      text: "count(*) FILTER (WHERE \(restart.text)) OVER (ORDER BY \(orderClause(input.order)) "
+      text: "count(CASE WHEN \(restart.text) THEN 1 END) OVER (ORDER BY \(orderClause(input.order)) "
         + "ROWS UNBOUNDED PRECEDING)", type: .long, mayBeNull: false, isAtom: true)
     return (close(input, kept(input, known), hidden: [(run.name, number)] + more), run)
   }
@@ -123,7 +123,8 @@ extension PlanTranslator {
       "(PARTITION BY \(run.column.text) ORDER BY \(orderClause(numbered.order)) ROWS UNBOUNDED PRECEDING)"
     if name == "row_rank_dense" {
       let rank = SQLExpression(
-        text: "count(*) FILTER (WHERE \(changed.column.text)) OVER \(over)", type: .long, mayBeNull: false,
+        text: "count(CASE WHEN \(changed.column.text) THEN 1 END) OVER \(over)", type: .long,
+        mayBeNull: false,
         isAtom: true)
       return close(numbered, kept(numbered, known) + [(column, rank)])
     }

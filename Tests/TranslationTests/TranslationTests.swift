@@ -185,3 +185,49 @@ private func translation(_ query: String, _ times: TimeForm = .native) throws(Do
     #expect(names.sorted() == DialectRegistry.names.sorted())
   }
 }
+
+/// What a plan means in Spark's SQL; `Scripts/spark check` runs it there.
+@Suite struct SparkTests {
+  @Test(arguments: [
+    // RE2 and Java read these alike.
+    ("[0-9]{4}", "(?d)[0-9]{4}"), ("^a.b$", #"(?d)^a.b\z"#), (#"(?:x|y)\.z+?"#, #"(?d)(?:x|y)\.z+?"#),
+    ("[$]", "(?d)[$]"), (#"\d+\w"#, #"(?d)\d+\w"#),
+  ])
+  func patternsThatAreTheSame(text: String, java: String) {
+    #expect(JavaPattern.translate(text) == java)
+  }
+
+  @Test(arguments: [
+    #"\s"#, #"\bx"#, "(?i)x", "(?P<n>x)", #"\pL"#, "[a[b]]", "[a&&b]", "x++", "[[:alpha:]]", #"x\"#, "[x",
+  ])
+  func patternsThatAreNot(text: String) {
+    #expect(JavaPattern.translate(text) == nil)
+  }
+
+  private func sql(_ query: String) throws -> Translation {
+    try Translation(
+      of: engine.compile(query, settings: ExecutionSettings()), text: query, to: SparkDialect())
+  }
+
+  @Test func namesAndTextsAreQuotedAsSparkDoes() throws {
+    let made = try sql(#"Visits | where Who == "it's \\ \n" | project Who"#)
+    #expect(made.query.contains(#"`Who` = 'it\'s \\ \u000a'"#))
+    #expect(made.definitions.first == "SET spark.sql.ansi.enabled = false")
+  }
+
+  @Test func anOrderWithinAnAggregateIsAColumn() throws {
+    let made = try sql("Visits | summarize arg_max(Day, Score) by Who")
+    #expect(made.query.contains("row_number() OVER (PARTITION BY `Who` ORDER BY `Day` DESC NULLS LAST"))
+    #expect(made.query.contains("min_by(`Score`, `kql_h1`)"))
+    #expect(!made.query.contains("MATERIALIZED"))
+  }
+
+  @Test func whatSparkHasNotIsAnErrorWithItsPlace() {
+    #expect {
+      _ = try sql("Visits | extend n = tostring(Score)")
+    } throws: { error in
+      let error = error as? DossierError
+      return error?.code == .untranslatable && error?.message.contains("Spark") == true && error?.span != nil
+    }
+  }
+}
