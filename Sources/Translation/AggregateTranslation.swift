@@ -53,7 +53,7 @@ extension PlanTranslator {
         item.constant == nil
       {
         let value = try expressions.translate(item)
-        let made = hidden(value.type, mayBeNull: value.mayBeNull)
+        let made = hidden(for: value)
         hiddenColumns.append((made.name, value))
         prepared[index].collected = made.column
       }

@@ -35,10 +35,17 @@ extension PlanTranslator {
       if values.count > 1, values[1].constant == nil {
         throw expressions.fail("\(function.name)() with a computed offset", span)
       }
-      if values.count > 2 { values[2] = try expressions.converted(values[2], to: values[0].type, span) }
+      if values.count > 2 {
+        values[2] = try expressions.converted(values[2], to: values[0].type, span)
+        // The database goes by the first value's type, and a small constant's is too small for the other.
+        if let storage = dialect.storage(values[0].type) {
+          values[0].text = "CAST(\(values[0].text) AS \(storage))"
+        }
+      }
       let word = function.name == "prev" ? "lag" : "lead"
       let call = "\(word)(\(values.map(\.text).joined(separator: ", "))) OVER (\(order))"
-      let made = SQLExpression(text: call, type: output.column.type, mayBeNull: true, isAtom: true)
+      var made = SQLExpression(text: call, type: output.column.type, mayBeNull: true, isAtom: true)
+      made.mayHoldTimes = values[0].mayHoldTimes || values.count > 2 && values[2].mayHoldTimes
       return close(input, kept(input, known) + [(output.column, expressions.nonNull(made))])
     case "row_number":
       let start = values.isEmpty ? "1" : values[0].constant.map { $0.isNull ? "1" : values[0].text }
