@@ -16,12 +16,32 @@ struct LoadFlags: ParsableArguments {
   @Option(help: "Where they come from.") var source: String?
   @Option(help: "Your own grouping.") var collection: String?
   @Option(help: "The field or column that holds the text, in JSONL and CSV.") var textField: String?
+  @Option(
+    help: ArgumentHelp(
+      "Which of the source's fields gives which of a document's: text=body,published=date.",
+      valueName: "field=name,…")) var map: String?
   @Option(help: "The format of all files, whatever their names say.") var format: String?
   @Option(help: "How many threads annotate.") var threads: Int?
   @Flag(help: "Annotate documents again that have not changed.") var force = false
 
+  /// Names of a document's fields and of the source's, from `text=body,published=date`.
+  private static func fieldMap(_ text: String) throws(DossierError) -> [String: String] {
+    let fields = ["id", "text", "title", "published", "author", "language", "source", "collection"]
+    var map: [String: String] = [:]
+    for part in text.split(separator: ",") {
+      let words = part.split(separator: "=", maxSplits: 1).map(String.init)
+      guard words.count == 2, fields.contains(words[0]), map.updateValue(words[1], forKey: words[0]) == nil
+      else {
+        throw DossierError(
+          "CMD121", "--map takes a list such as text=body,published=date, found '\(part)'",
+          hint: "a document's fields are \(fields.joined(separator: ", "))")
+      }
+    }
+    return map
+  }
+
   /// What the importers are told.
-  /// - Errors: `CMD121` for a date that is none.
+  /// - Errors: `CMD121` for a date or a map that is none.
   func imports() throws(DossierError) -> ImportOptions {
     var options = ImportOptions()
     if let published {
@@ -35,7 +55,8 @@ struct LoadFlags: ParsableArguments {
     options.language = language
     options.source = source
     options.collection = collection
-    options.textField = textField
+    options.fieldMap = try Self.fieldMap(map ?? "")
+    if let textField { options.fieldMap["text"] = textField }
     options.format = format
     return options
   }

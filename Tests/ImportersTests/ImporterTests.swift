@@ -31,14 +31,6 @@ import Testing
     #expect(try #require(items(TextImporter.self, text)[0].document).text == text)
   }
 
-  @Test func otherEncodingsAreNamed() {
-    let latin = TextImporter.items(ImportSource(path: "a", bytes: [0x63, 0x61, 0x66, 0xE9, 0x20]))[0]
-    #expect(latin.error?.code.rawValue == "IMP101")
-    #expect(latin.error?.message.contains("offset 3") == true)
-    let wide = TextImporter.items(ImportSource(path: "a", bytes: [0xFF, 0xFE, 0x61, 0]))[0]
-    #expect(wide.error?.message.contains("UTF-16") == true)
-  }
-
   @Test func markdownLosesItsMarkup() throws {
     let text =
       "---\ntitle: T\ndate: 2024-10-08\nx: 7\n---\n# Head\n\nA *b* [c](d)\nline & e\n\n- one\n- two\n"
