@@ -58,6 +58,22 @@ import Testing
     #expect(try #require(items(HTMLImporter.self, deep)[0].document).text == "deep")
   }
 
+  @Test func menusAndBannersAreNoText() throws {
+    let page = """
+      <body class="has-cookie-banner"><div id="cookie-consent"><p>We use cookies.</p><button>OK</button></div>
+      <div role="navigation"><p>Menu</p></div><div class="gdpr popup">Agree</div><div aria-modal="true">Subscribe</div>
+      <ul class="m"><li><a href="/">Home</a></li><li><a href="/n">News</a></li><li><a href="/s">Sport</a></li></ul>
+      <article class="cookies"><h1>How cookies are baked</h1><p>Flour and butter.</p>
+      <ul><li>A <a href="x">link</a> in words</li><li>two</li><li>three</li></ul></article></body>
+      """
+    let document = try #require(items(HTMLImporter.self, page)[0].document)
+    #expect(document.text == "How cookies are baked\n\nFlour and butter.\n\nA link in words\n\ntwo\n\nthree")
+    // What is longer than a banner is not taken for one.
+    let long =
+      "<div class=cookie-policy>" + String(repeating: "<p>Words of a policy.</p>", count: 200) + "</div>"
+    #expect(try #require(items(HTMLImporter.self, long)[0].document).text.utf8.count > 3000)
+  }
+
   @Test func brokenLinesFailAlone() {
     let text =
       "{\"id\":\"a\",\"text\":\"x\",\"k\":[1]}\nnope\n\n{\"text\":\"y\",\"published\":\"soon\"}\r\n{\"title\":\"z\"}"

@@ -110,10 +110,43 @@ private struct PageWalk: MarkupVisitor {
     case "br": writer.newLine()
     default: break
     }
-    if Self.dropped.contains(name) || node.attribute("hidden") != nil { return false }
+    if Self.dropped.contains(name) || node.attribute("hidden") != nil || isFurniture(node, name) {
+      return false
+    }
     if Self.blocks.contains(name) { writer.endParagraph() }
     if name == "pre" { preformatted += 1 }
     return true
+  }
+
+  /// Parts of a page by what they say they are.
+  /// - Source: WAI-ARIA 1.2, "Landmark roles" and "Window roles".
+  private static let roles: Set = [
+    "navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu",
+    "menubar",
+  ]
+  /// Words in the names of banners that ask for consent.
+  private static let banners: Set = [
+    "cookie", "cookies", "consent", "gdpr", "onetrust", "cookiebanner", "cookieconsent",
+  ]
+  /// Elements that hold the page itself, whatever they are called.
+  private static let holders: Set = ["html", "body", "main", "article", "pre"]
+
+  /// Whether a part of the page is a menu or a banner: by its role; by its name, where it is no longer than banners are;
+  /// a list of links and little else.
+  private func isFurniture(_ node: MarkupNode, _ name: String) -> Bool {
+    guard Self.blocks.contains(name), !Self.holders.contains(name) else { return false }
+    if let role = node.attribute("role")?.lowercased(), Self.roles.contains(role) { return true }
+    if node.attribute("aria-modal") == "true" { return true }
+    let names = "\(node.attribute("id") ?? "") \(node.attribute("class") ?? "")"
+    let isBanner = names.lowercased().split { !$0.isLetter }.contains { Self.banners.contains(String($0)) }
+    if isBanner, node.words.utf8.count < 3000 { return true }
+    guard name == "ul" || name == "ol" else { return false }
+    let items = node.children
+    return items.count >= 3
+      && items.allSatisfy { item in
+        let parts = item.children
+        return parts.count == 1 && parts[0].name == "a" && parts[0].line == item.line
+      }
   }
 
   mutating func leave(_ node: MarkupNode) {
