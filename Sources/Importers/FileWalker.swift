@@ -185,7 +185,7 @@ public enum FileWalker {
 
   /// Stores and the files that SQLite keeps beside them.
   private static func isStore(_ name: String) -> Bool {
-    [".dossier", ".dossier-wal", ".dossier-shm", ".dossier-load", ".dossier-journal"]
+    [".dossier", ".dossier-wal", ".dossier-shm", ".dossier-load", ".dossier-journal", ".dossier-new"]
       .contains { name.hasSuffix($0) }
   }
 
