@@ -5,12 +5,14 @@ import Facts
 /// Fields by name, as JSON, CSV, front matter and meta tags give them, on their way into a document.
 ///
 /// `ImportOptions.fieldMap` may say which of the source's names gives a field of the document. That name then gives
-/// nothing else, and a field's own name is taken where the map does not speak of it.
+/// nothing else; where the source doesn't have it, a field's own name is taken.
 struct DocumentFields {
   /// The document so far.
   var document: Document
   /// What could not be read.
   private(set) var error: DossierError?
+  /// Fields that the map has given.
+  private var mapped: Set<String> = []
   private let location: String
   private let options: ImportOptions
 
@@ -27,10 +29,11 @@ struct DocumentFields {
     var isTaken = false
     for field in options.fields(from: name) where Self.names.contains(field) {
       isTaken = true
+      mapped.insert(field)
       put(value, into: field)
     }
     if isTaken { return }
-    if Self.names.contains(name), options.fieldMap[name] == nil {
+    if Self.names.contains(name), !mapped.contains(name) {
       put(value, into: name)
     } else {
       document.meta[name] = value

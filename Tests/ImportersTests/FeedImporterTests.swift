@@ -51,8 +51,8 @@ import Testing
     let document = try #require(items(JSONLinesImporter.self, line, map)[0].document)
     #expect(document.docID == "7" && document.text == "x")
     #expect(document.published == PublicationDate.parse("2024-10-08"))
-    // The map speaks of the title, so that the field of that name is only metadata.
-    #expect(document.title.isEmpty && document.meta["title"] == .string("t"))
+    // What the map names is not there, so that the field's own name holds.
+    #expect(document.title == "t" && document.meta["text"] == .string("other"))
     let rows = "key,body,date\nk,words,2024-10-08\n"
     let row = try #require(
       items(CSVImporter.self, rows, ["id": "key", "text": "body", "published": "date"])[0].document)
