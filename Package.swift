@@ -15,6 +15,7 @@ let argumentParser: Target.Dependency =
   .product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 
 // The layout, from the bottom up; imports point down only.
@@ -26,6 +27,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
   targets: [
     // Level 0: nothing of ours below.
@@ -36,6 +38,7 @@ let package = Package(
     .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
 
     .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "CXML2", dependencies: ["CLibxml2"]),
     .target(
       name: "CMail",
@@ -61,7 +64,8 @@ let package = Package(
     .target(
       name: "Importers",
       dependencies: [
-        "Facts", "Columnar", "Diagnostics", "CKernels", "CXML2", "CMail", "CCmark", yams, collections,
+        "Facts", "Linguistics", "Columnar", "Diagnostics", "CKernels", "CXML2", "CMail", "CCmark", "CArchive",
+        subprocess, yams, collections,
       ],
       swiftSettings: fast),
 

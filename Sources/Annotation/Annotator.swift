@@ -54,7 +54,12 @@ public struct Annotator: Sendable {
   public func annotate(
     _ document: Document, options: AnnotationOptions = AnnotationOptions()
   ) throws(DossierError) -> DocumentFacts {
-    let parse = try parser(document.text, options.pretokenized)
+    let parse: Parse
+    if let given = document.parse {
+      parse = given
+    } else {
+      parse = try parser(document.text, options.pretokenized)
+    }
     let input = AnnotationInput(document: document, parse: parse, options: options)
     var facts = Self.frame(of: input)
     for stage in stages { try stage.annotate(input, into: &facts) }
@@ -88,6 +93,7 @@ public struct Annotator: Sendable {
       let repeated = document.quoted.reduce(0) {
         $0 + $1.clamped(to: sentence.start..<max(sentence.start, sentence.end)).count
       }
+      sentence.page = document.page(at: sentence.start)
       sentence.quoted = repeated * 2 > sentence.end - sentence.start
       sentences.append(sentence)
       for index in range {

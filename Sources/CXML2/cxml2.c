@@ -1,6 +1,7 @@
 #include "cxml2.h"
 
 #include <libxml/HTMLparser.h>
+#include <libxml/parser.h>
 #include <pthread.h>
 
 static pthread_once_t prepared = PTHREAD_ONCE_INIT;
@@ -14,6 +15,13 @@ cxml2_document *cxml2_parse_html(const char *bytes, int length) {
   int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
                 HTML_PARSE_COMPACT | XML_PARSE_HUGE;
   return (cxml2_document *)htmlReadMemory(bytes, length, NULL, "UTF-8", options);
+}
+
+cxml2_document *cxml2_parse_xml(const char *bytes, int length) {
+  pthread_once(&prepared, prepare);
+  int options = XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET | XML_PARSE_NOCDATA |
+                XML_PARSE_COMPACT | XML_PARSE_HUGE;
+  return (cxml2_document *)xmlReadMemory(bytes, length, NULL, NULL, options);
 }
 
 void cxml2_document_free(cxml2_document *document) { xmlFreeDoc((xmlDocPtr)document); }

@@ -15,9 +15,16 @@ extension Document {
     add(published.map(String.init) ?? "")
     for field in [source, author, collection, language, format, parentID, threadID] { add(field) }
     add(DynamicValue.bag(meta).json)
-    // Only mails have these, so that all other documents keep the hash that they had.
+    // Only some documents have these, so that all other documents keep the hash that they had.
     for person in participants { for field in [person.role, person.address, person.name] { add(field) } }
     for range in quoted { add("\(range.lowerBound)-\(range.upperBound)") }
+    if !pages.isEmpty { add("pages \(pages)") }
+    for token in parse?.tokens ?? [] {
+      for field in [token.text, token.lemma, token.pos, token.tag, token.dep, "\(token.start) \(token.head)"]
+      {
+        add(field)
+      }
+    }
     return hash.finishHex()
   }
 }

@@ -1,5 +1,6 @@
 import Collections
 import Columnar
+import Linguistics
 
 /// A document as an importer hands it over: its text, and what is known of it.
 public struct Document: Sendable {
@@ -29,6 +30,10 @@ public struct Document: Sendable {
   public var participants: [ParticipantRow] = []
   /// Parts of the text that repeat an earlier mail: Unicode scalars, in order, apart from each other.
   public var quoted: [Range<Int>] = []
+  /// Where each page of the source starts in the text, in Unicode scalars; empty where there are no pages.
+  public var pages: [Int] = []
+  /// Tokens, sentences and tree, where the source gives them itself.
+  public var parse: Parse?
   /// Whatever else the source said, by name.
   public var meta: OrderedDictionary<String, DynamicValue> = [:]
 
@@ -36,5 +41,22 @@ public struct Document: Sendable {
   public init(docID: String, text: String) {
     self.docID = docID
     self.text = text
+  }
+
+  /// The page that a place in the text is on, from 1; nil where there are no pages.
+  public func page(at offset: Int) -> Int? {
+    pages.isEmpty ? nil : max(1, pages.partitioningIndex { $0 > offset })
+  }
+}
+
+extension Array {
+  /// The first index whose element satisfies a predicate that none before it satisfies and all after it do.
+  fileprivate func partitioningIndex(where belongsAbove: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if belongsAbove(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

@@ -14,6 +14,8 @@ public struct FoundFile: Sendable {
   public var format: String
   /// Why the file won't be read.
   public var problem: DossierError?
+  /// How many bytes it has; 0 where that can't be known before it is read.
+  public var size = 0
   /// Whether the file was named itself, rather than found in a folder.
   public var isNamed = false
 
@@ -97,6 +99,7 @@ public enum FileWalker {
     if info.st_mode & S_IFMT == S_IFDIR { return walk(argument, options) }
     var file = single(argument, name: argument, docID: lastPart(argument), options)
     file.isNamed = true
+    file.size = Int(info.st_size)
     return [file]
   }
 
@@ -168,7 +171,10 @@ public enum FileWalker {
         }
         switch info.st_mode & S_IFMT {
         case S_IFDIR: folders.append(name + "/")
-        case S_IFREG: found.append(single(path, name: name, docID: name, options))
+        case S_IFREG:
+          var file = single(path, name: name, docID: name, options)
+          file.size = Int(info.st_size)
+          found.append(file)
         default:
           found.append(failed(path, name: name, DossierError(.unreadableFile, "'\(name)' is no plain file")))
         }
@@ -179,7 +185,7 @@ public enum FileWalker {
 
   /// Stores and the files that SQLite keeps beside them.
   private static func isStore(_ name: String) -> Bool {
-    [".dossier", ".dossier-wal", ".dossier-shm", ".dossier-load", ".dossier-journal"]
+    [".dossier", ".dossier-wal", ".dossier-shm", ".dossier-load", ".dossier-journal", ".dossier-new"]
       .contains { name.hasSuffix($0) }
   }
 

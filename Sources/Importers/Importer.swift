@@ -1,3 +1,4 @@
+import Columnar
 import Diagnostics
 import Facts
 
@@ -9,12 +10,19 @@ public struct ImportSource: Sendable {
   public var docID: String
   /// The bytes of the file.
   public var bytes: [UInt8]
+  /// What the file is in, if it is an attachment or a member of an archive.
+  var nesting: Nesting
 
   /// Makes a source; `docID` is the path if it is not given.
   public init(path: String, docID: String? = nil, bytes: [UInt8]) {
+    self.init(path: path, docID: docID, bytes: bytes, nesting: Nesting())
+  }
+
+  init(path: String, docID: String? = nil, bytes: [UInt8], nesting: Nesting) {
     self.path = path
     self.docID = docID ?? path
     self.bytes = bytes
+    self.nesting = nesting
   }
 }
 
@@ -32,13 +40,21 @@ public struct ImportOptions: Sendable, Hashable {
   public var source: String?
   /// The reader's own grouping.
   public var collection: String?
-  /// The field or column that holds the text, where it is not `text`.
-  public var textField: String?
+  /// The field or column that gives a field of the document, by the document's name for it: `text` from `body`, say.
+  public var fieldMap: [String: String] = [:]
   /// The name of the importer to use, whatever files are called.
   public var format: String?
 
   /// Nothing is said.
   public init() {}
+
+  /// The source's name for a field of the document.
+  func name(of field: String) -> String { fieldMap[field] ?? field }
+
+  /// The document's fields that one of the source's names gives, by the map alone.
+  func fields(from name: String) -> [String] {
+    fieldMap.isEmpty ? [] : fieldMap.filter { sameScalars($0.value, name) }.map(\.key).sorted()
+  }
 
   /// Sets a document's fields to what is given.
   func apply(to document: inout Document) {
@@ -128,8 +144,24 @@ extension DossierError.Code {
   static let brokenMarkup: Self = "IMP113"
   /// There is no mail in the file.
   static let noMail: Self = "IMP116"
-  /// Mails are attached to mails too often.
+  /// Files are in files that are in files too often.
   static let nestedTooDeep: Self = "IMP117"
+  /// A program that reads the format is not installed.
+  static let toolMissing: Self = "IMP118"
+  /// A program that reads the format has failed, or needed too much time or memory.
+  static let toolFailed: Self = "IMP119"
+  /// The file can't be read without its password.
+  static let encrypted: Self = "IMP120"
+  /// Pages are pictures, without words.
+  static let pagesWithoutText: Self = "IMP121"
+  /// An archive unpacks to more than is taken.
+  static let tooLarge: Self = "IMP122"
+  /// The name of an archive's member leads out of the archive.
+  static let unsafePath: Self = "IMP123"
+  /// The bytes are not of the format that the name says.
+  static let brokenFile: Self = "IMP124"
+  /// Annotations that a file gives do not make a tree over its words.
+  static let brokenAnnotations: Self = "IMP125"
 }
 
 extension DossierError {

@@ -11,6 +11,14 @@ public enum ImporterRegistry {
     CSVImporter.self,
     MailImporter.self,
     MailboxImporter.self,
+    PDFImporter.self,
+    WordImporter.self,
+    OpenDocumentImporter.self,
+    RichTextImporter.self,
+    EPUBImporter.self,
+    FeedImporter.self,
+    CoNLLUImporter.self,
+    ArchiveImporter.self,
   ]
 
   /// The importer of a format's name; nil if there is none.
@@ -20,8 +28,7 @@ public enum ImporterRegistry {
 
   /// The importer for a file's name, by its ending; nil if none reads such files.
   public static func importer(forFile name: String) -> (any Importer.Type)? {
-    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
-    let ending = (String(name.utf8[name.utf8.index(after: dot)...]) ?? "").lowercased()
-    return importers.first { $0.extensions.contains(ending) }
+    let name = name.lowercased()
+    return importers.first { $0.extensions.contains { name.hasSuffix("." + $0) } }
   }
 }

@@ -29,6 +29,7 @@ public enum CorpusLoader {
     var load = Load(writer: writer, options: options, annotate: annotate)
     load.known = try writer.knownDocuments()
     load.progress.totalFiles = files.count
+    load.progress.totalBytes = files.reduce(0) { $0 + $1.size }
     for file in files {
       if load.isCancelled || isCancelled() {
         load.isCancelled = true
@@ -36,6 +37,7 @@ public enum CorpusLoader {
       }
       try load.add(file, isCancelled: isCancelled, report: progress)
       load.progress.files += 1
+      load.progress.bytes += file.size
       progress(load.progress)
     }
     try load.annotatePending()
@@ -106,6 +108,10 @@ private struct Load {
   private var ready: [DocumentFacts] = []
   private var readyBytes = 0
   private var places: [String: String] = [:]
+  /// DocIds of files that could not be read.
+  private var unreadDocuments: [String] = []
+  /// Whether something could not be read whose documents may have any name.
+  private var hasUnknownDocuments = false
   private let clock = ContinuousClock()
   private var lastCommit: ContinuousClock.Instant
 
@@ -122,12 +128,14 @@ private struct Load {
   ) throws(DossierError) {
     if let problem = file.problem {
       note(problem, at: file.name, skipped: problem.meansSkipped && !file.isNamed)
+      if !problem.meansSkipped { hasUnknownDocuments = true }
       return
     }
     guard let importer = file.importer else { return }
     let bytes: [UInt8]
     do throws(DossierError) { bytes = try FileWalker.read(file) } catch {
       note(error, at: file.name)
+      unreadDocuments.append(file.docID)
       return
     }
     let source = ImportSource(path: file.name, docID: file.docID, bytes: bytes)
@@ -153,6 +161,7 @@ private struct Load {
         throw stop
       }
       note(error, at: file.name, skipped: error.meansSkipped)
+      unreadDocuments.append(file.docID)
       return
     }
     guard count.isMany else { return }
@@ -181,7 +190,11 @@ private struct Load {
       if let error = item.error {
         let skipped = error.meansSkipped
         note(error, at: item.location, skipped: skipped)
-        if !skipped { count.failed += 1 }
+        if !skipped {
+          count.failed += 1
+          // A line may have had a name of its own.
+          if count.isMany { hasUnknownDocuments = true } else { unreadDocuments.append(file.docID) }
+        }
       }
       return
     }
@@ -322,11 +335,32 @@ private struct Load {
     _ resolve: Resolver, _ report: (LoadProgress) -> Void
   ) throws(DossierError) -> LoadSummary {
     try commit()
+    if options.sync, !isCancelled { try removeWhatIsGone() }
     try writer.finish(imports: rows, resolve: resolve)
     summary.batch = writer.batch
     summary.isCancelled = isCancelled
     report(progress)
     return summary
+  }
+
+  /// Takes away the documents of the store that no file has brought up. A file that can't be read keeps what it
+  /// brought before; where it can't be known which documents those are, all stay.
+  mutating func removeWhatIsGone() throws(DossierError) {
+    if hasUnknownDocuments {
+      note(
+        DossierError(
+          .syncUncertain, "no document was removed: something can't be read, and what it holds is not known"),
+        at: "")
+      return
+    }
+    let gone = known.keys.filter { docID in
+      places[docID] == nil
+        && !unreadDocuments.contains {
+          sameUTF8(docID, $0) || docID.hasPrefix($0 + "#") || docID.hasPrefix($0 + "/")
+        }
+    }
+    guard !gone.isEmpty else { return }
+    summary.removed = try writer.remove(gone.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
   }
 
   /// Stores what is ready.
@@ -362,4 +396,6 @@ private func sameUTF8(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b
 extension DossierError.Code {
   /// The reader stopped the load.
   static let loadCancelled: Self = "IMP114"
+  /// Nothing was removed, as not all files could be read.
+  static let syncUncertain: Self = "IMP126"
 }

@@ -12,6 +12,8 @@ public struct LoadOptions: Sendable {
   public var annotator: String
   /// Annotate documents again that have not changed.
   public var force = false
+  /// Take away the documents that the paths don't have (any more).
+  public var sync = false
   /// How many documents at most are stored in one transaction.
   public var groupSize = 512
 
@@ -28,6 +30,10 @@ public struct LoadProgress: Sendable {
   public var files = 0
   /// All files of the load.
   public var totalFiles = 0
+  /// Bytes of the files that are dealt with.
+  public var bytes = 0
+  /// Bytes of all files.
+  public var totalBytes = 0
   /// Documents that were stored.
   public var documents = 0
   /// Their words.
@@ -54,6 +60,8 @@ public struct LoadSummary: Sendable {
   public var failed = 0
   /// Files that were passed over: no text in them, of no known format, a link.
   public var skipped = 0
+  /// Documents that were taken away, as the paths have them no more.
+  public var removed = 0
   /// Whether the load was stopped before its end.
   public var isCancelled = false
   /// What was not loaded, or not in full, in the order of the files.

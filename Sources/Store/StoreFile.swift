@@ -34,8 +34,7 @@ enum StoreFile {
   ///
   /// - Errors: as reading, and `STO104` locked, `STO105` disk full, `STO106` read-only.
   static func openForWriting(_ path: String) throws(DossierError) -> DatabaseQueue {
-    let exists = FileManager.default.fileExists(atPath: path)
-    if exists {
+    if FileManager.default.fileExists(atPath: path) {
       try requireFile(path)
       if access(path, W_OK) != 0 {
         throw DossierError(.storeReadOnly, "'\(path)' can't be written: the file is read-only")
@@ -48,7 +47,29 @@ enum StoreFile {
       if access(folder, W_OK) != 0 {
         throw DossierError(.storeReadOnly, "'\(path)' can't be made: its folder is read-only")
       }
+      try make(path)
     }
+    let queue = try open(path)
+    // What is there is looked at before anything is written to it.
+    try checkFormat(queue, path, allowEmpty: true)
+    try migrate(queue, path)
+    return queue
+  }
+
+  /// Makes an empty store under another name and puts it in its place: a store that is there can be opened, whenever
+  /// the program that makes it ends. The caller has the lock on loading.
+  private static func make(_ path: String) throws(DossierError) {
+    let draft = path + "-new"
+    for end in ["", "-wal", "-shm"] { unlink(draft + end) }
+    let queue = try open(draft)
+    try migrate(queue, draft)
+    try StoreFailure.guarding(path) { try queue.close() }
+    guard rename(draft, path) == 0 else {
+      throw DossierError(.storeReadOnly, "'\(path)' can't be made: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  private static func open(_ path: String) throws(DossierError) -> DatabaseQueue {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
     configuration.prepareDatabase { db in
@@ -57,11 +78,12 @@ enum StoreFile {
       // Of a new file; large segments are then chains of fewer pages.
       try db.execute(sql: "PRAGMA page_size = 16384")
     }
-    let queue = try StoreFailure.guarding(path) {
+    return try StoreFailure.guarding(path) {
       try DatabaseQueue(path: absolute(path), configuration: configuration)
     }
-    // An existing file is looked at before anything is written to it.
-    if exists { try checkFormat(queue, path, allowEmpty: true) }
+  }
+
+  private static func migrate(_ queue: DatabaseQueue, _ path: String) throws(DossierError) {
     try StoreFailure.guarding(path) {
       try queue.writeWithoutTransaction { db in
         _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
@@ -75,7 +97,6 @@ enum StoreFile {
         }
       }
     }
-    return queue
   }
 
   /// The path from the root, so that SQLite takes it for nothing but a path.

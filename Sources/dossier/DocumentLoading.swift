@@ -11,7 +11,7 @@ enum DocumentLoading {
   /// Loads paths into a store with the model of this machine.
   static func load(
     _ paths: [String], into store: String, imports: ImportOptions = ImportOptions(), threads: Int? = nil,
-    force: Bool = false, orderSeed: UInt64? = nil,
+    force: Bool = false, sync: Bool = false, orderSeed: UInt64? = nil,
     isCancelled: () -> Bool = { Interruption.isRequested }, progress: (LoadProgress) -> Void = { _ in }
   ) throws(DossierError) -> LoadSummary {
     let (annotator, name) = try AnnotatorLoader.load()
@@ -19,6 +19,7 @@ enum DocumentLoading {
     options.imports = imports
     options.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     options.force = force
+    options.sync = sync
     options.orderSeed = orderSeed
     return try CorpusLoader.load(
       paths, into: StoreWriter(store), options: options,

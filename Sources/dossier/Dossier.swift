@@ -48,6 +48,7 @@ enum CommandRegistry {
     AnnotateCommand.self,
     ResolveCommand.self,
     ModelCommand.self,
+    DoctorCommand.self,
     ReferenceCommand.self,
   ]
 }

@@ -16,12 +16,32 @@ struct LoadFlags: ParsableArguments {
   @Option(help: "Where they come from.") var source: String?
   @Option(help: "Your own grouping.") var collection: String?
   @Option(help: "The field or column that holds the text, in JSONL and CSV.") var textField: String?
+  @Option(
+    help: ArgumentHelp(
+      "Which of the source's fields gives which of a document's: text=body,published=date.",
+      valueName: "field=name,…")) var map: String?
   @Option(help: "The format of all files, whatever their names say.") var format: String?
   @Option(help: "How many threads annotate.") var threads: Int?
   @Flag(help: "Annotate documents again that have not changed.") var force = false
 
+  /// Names of a document's fields and of the source's, from `text=body,published=date`.
+  private static func fieldMap(_ text: String) throws(DossierError) -> [String: String] {
+    let fields = ["id", "text", "title", "published", "author", "language", "source", "collection"]
+    var map: [String: String] = [:]
+    for part in text.split(separator: ",") {
+      let words = part.split(separator: "=", maxSplits: 1).map(String.init)
+      guard words.count == 2, fields.contains(words[0]), map.updateValue(words[1], forKey: words[0]) == nil
+      else {
+        throw DossierError(
+          "CMD121", "--map takes a list such as text=body,published=date, found '\(part)'",
+          hint: "a document's fields are \(fields.joined(separator: ", "))")
+      }
+    }
+    return map
+  }
+
   /// What the importers are told.
-  /// - Errors: `CMD121` for a date that is none.
+  /// - Errors: `CMD121` for a date or a map that is none.
   func imports() throws(DossierError) -> ImportOptions {
     var options = ImportOptions()
     if let published {
@@ -35,7 +55,8 @@ struct LoadFlags: ParsableArguments {
     options.language = language
     options.source = source
     options.collection = collection
-    options.textField = textField
+    options.fieldMap = try Self.fieldMap(map ?? "")
+    if let textField { options.fieldMap["text"] = textField }
     options.format = format
     return options
   }
@@ -66,6 +87,7 @@ enum LoadReport {
       counted(summary.documents, "document"), counted(summary.sentences, "sentence"),
       counted(summary.words, "word"),
     ]
+    if summary.removed > 0 { parts.append("\(grouped(summary.removed)) removed") }
     if summary.unchanged > 0 { parts.append("\(grouped(summary.unchanged)) unchanged") }
     if summary.skipped > 0 { parts.append("\(grouped(summary.skipped)) skipped") }
     if summary.partial > 0 { parts.append("\(grouped(summary.partial)) partial") }
@@ -80,12 +102,55 @@ enum LoadReport {
     summary.problems.map { "\($0.path): \($0.status): \($0.message) [\($0.code)]" }
   }
 
-  /// The line that grows while a load runs, on a terminal only.
+  /// The same as a JSON object, with the problems.
+  static func json(of summary: LoadSummary, seconds: Duration) -> String {
+    func long(_ number: Int) -> DynamicValue { .long(Int64(number)) }
+    let problems = summary.problems.map { problem -> DynamicValue in
+      .bag([
+        "path": .string(problem.path), "status": .string(problem.status), "code": .string(problem.code),
+        "message": .string(problem.message),
+      ])
+    }
+    return DynamicValue.bag([
+      "batch": summary.batch.map(long) ?? .null, "documents": long(summary.documents),
+      "replaced": long(summary.replaced), "unchanged": long(summary.unchanged),
+      "removed": long(summary.removed),
+      "skipped": long(summary.skipped), "partial": long(summary.partial), "failed": long(summary.failed),
+      "sentences": long(summary.sentences), "words": long(summary.words),
+      "seconds": .real((seconds / .milliseconds(1)).rounded() / 1000),
+      "cancelled": .bool(summary.isCancelled),
+      "problems": .array(problems),
+    ]).json
+  }
+
+  /// The line that grows while a load runs, on a terminal only: a bar, the rate, the time that is left.
   static func show(_ progress: LoadProgress) {
     guard Terminal.isTerminal(STDERR_FILENO) else { return }
-    let text =
-      "\(grouped(progress.files)) of \(counted(progress.totalFiles, "file")), \(counted(progress.words, "word"))"
+    let text = line(progress, elapsed: ContinuousClock.now - start)
     FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+  }
+
+  private static let start = ContinuousClock.now
+
+  /// The bar of a load that has run so long. Files of a kind take their time by their size, so that bytes tell how much
+  /// is left.
+  static func line(_ progress: LoadProgress, elapsed: Duration) -> String {
+    let seconds = elapsed / .seconds(1)
+    let done =
+      progress.totalBytes > 0
+      ? Double(progress.bytes) / Double(progress.totalBytes)
+      : Double(progress.files) / Double(max(1, progress.totalFiles))
+    let filled = Int((min(1, done) * 20).rounded(.down))
+    var text = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
+    text += " \(grouped(progress.files)) of \(counted(progress.totalFiles, "file"))"
+    if seconds >= 1 { text += " · \(grouped(Int(Double(progress.words) / seconds))) words/s" }
+    if seconds >= 3, done > 0.01, done < 1 {
+      let left = Int(seconds * (1 - done) / done)
+      let (minutes, rest) = (left / 60 % 60, left % 60)
+      let hours = left >= 3600 ? "\(left / 3600):\(minutes < 10 ? "0" : "")" : ""
+      text += " · \(hours)\(minutes):\(rest < 10 ? "0" : "")\(rest) left"
+    }
+    return text
   }
 
   /// The same while a table is read.

@@ -104,7 +104,7 @@ private enum ShellWiring {
     let flags = wanted.flags
     let values = [
       flags.published, flags.title, flags.author, flags.language, flags.source, flags.collection,
-      flags.textField, flags.format,
+      flags.textField, flags.map, flags.format,
     ]
     let options = zip(DocumentSource.optionNames, values).compactMap { name, value in
       value.map { DocumentSource.Option(name, $0) }

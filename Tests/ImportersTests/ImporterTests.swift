@@ -31,14 +31,6 @@ import Testing
     #expect(try #require(items(TextImporter.self, text)[0].document).text == text)
   }
 
-  @Test func otherEncodingsAreNamed() {
-    let latin = TextImporter.items(ImportSource(path: "a", bytes: [0x63, 0x61, 0x66, 0xE9, 0x20]))[0]
-    #expect(latin.error?.code.rawValue == "IMP101")
-    #expect(latin.error?.message.contains("offset 3") == true)
-    let wide = TextImporter.items(ImportSource(path: "a", bytes: [0xFF, 0xFE, 0x61, 0]))[0]
-    #expect(wide.error?.message.contains("UTF-16") == true)
-  }
-
   @Test func markdownLosesItsMarkup() throws {
     let text =
       "---\ntitle: T\ndate: 2024-10-08\nx: 7\n---\n# Head\n\nA *b* [c](d)\nline & e\n\n- one\n- two\n"
@@ -64,6 +56,22 @@ import Testing
     #expect(document.published != nil)
     let deep = String(repeating: "<div>", count: 20_000) + "deep"
     #expect(try #require(items(HTMLImporter.self, deep)[0].document).text == "deep")
+  }
+
+  @Test func menusAndBannersAreNoText() throws {
+    let page = """
+      <body class="has-cookie-banner"><div id="cookie-consent"><p>We use cookies.</p><button>OK</button></div>
+      <div role="navigation"><p>Menu</p></div><div class="gdpr popup">Agree</div><div aria-modal="true">Subscribe</div>
+      <ul class="m"><li><a href="/">Home</a></li><li><a href="/n">News</a></li><li><a href="/s">Sport</a></li></ul>
+      <article class="cookies"><h1>How cookies are baked</h1><p>Flour and butter.</p>
+      <ul><li>A <a href="x">link</a> in words</li><li>two</li><li>three</li></ul></article></body>
+      """
+    let document = try #require(items(HTMLImporter.self, page)[0].document)
+    #expect(document.text == "How cookies are baked\n\nFlour and butter.\n\nA link in words\n\ntwo\n\nthree")
+    // What is longer than a banner is not taken for one.
+    let long =
+      "<div class=cookie-policy>" + String(repeating: "<p>Words of a policy.</p>", count: 200) + "</div>"
+    #expect(try #require(items(HTMLImporter.self, long)[0].document).text.utf8.count > 3000)
   }
 
   @Test func brokenLinesFailAlone() {

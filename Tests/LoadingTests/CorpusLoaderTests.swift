@@ -41,4 +41,35 @@ import Testing
     #expect(third.documents == 1 && third.replaced == 1)
     #expect(try CorpusStore.open(path).documentText("a.txt") == "new")
   }
+
+  @Test func syncRemovesWhatIsGone() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "dossier-sync-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let documents = folder.appending(path: "docs")
+    try FileManager.default.createDirectory(at: documents, withIntermediateDirectories: true)
+    func write(_ name: String, _ text: String) throws {
+      try Data(text.utf8).write(to: documents.appending(path: name))
+    }
+    for name in ["a.txt", "b.txt", "c.txt"] { try write(name, "text of \(name)") }
+    let path = folder.appending(path: "s.dossier").path
+    func load() throws(DossierError) -> LoadSummary {
+      var options = LoadOptions(annotator: "test")
+      options.sync = true
+      return try CorpusLoader.load(
+        [documents.path], into: try StoreWriter(path), options: options, annotate: Self.annotate,
+        resolve: { Resolution.identity($0) })
+    }
+    #expect(try load().documents == 3)
+    try FileManager.default.removeItem(at: documents.appending(path: "b.txt"))
+    // A file that has no text now keeps the document that it had.
+    try write("c.txt", "")
+    #expect(try load().removed == 1)
+    #expect(try CorpusStore.open(path).documentIDs() == ["a.txt", "c.txt"])
+    // A broken line may be any document's.
+    try FileManager.default.removeItem(at: documents.appending(path: "a.txt"))
+    try write("d.jsonl", "{\"id\":\"d\",\"text\":\"x\"}\nnope\n")
+    let third = try load()
+    #expect(third.removed == 0 && third.problems.contains { $0.code == "IMP126" })
+    #expect(try CorpusStore.open(path).documentIDs() == ["a.txt", "c.txt", "d"])
+  }
 }

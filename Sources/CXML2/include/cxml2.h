@@ -1,4 +1,4 @@
-// The part of libxml2 that reads web pages, behind a face without its headers.
+// The part of libxml2 that reads web pages and XML, behind a face without its headers.
 #ifndef CXML2_H
 #define CXML2_H
 
@@ -12,6 +12,9 @@ enum { CXML2_OTHER = 0, CXML2_ELEMENT = 1, CXML2_TEXT = 2 };
 // Parses UTF-8 text as HTML, mending what is broken; NULL if nothing can be made of it. `bytes` may hold no
 // NUL. May be called from several threads at once.
 cxml2_document *_Nullable cxml2_parse_html(const char *_Nonnull bytes, int length);
+// Parses XML in the encoding that it declares; of what is broken, the part before. NULL if nothing can be made of it.
+// The caller sees to it that no entities are declared.
+cxml2_document *_Nullable cxml2_parse_xml(const char *_Nonnull bytes, int length);
 void cxml2_document_free(cxml2_document *_Nonnull document);
 const cxml2_node *_Nullable cxml2_root(const cxml2_document *_Nonnull document);
 

@@ -22,26 +22,27 @@ public enum CSVImporter: Importer {
     _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
     let separator = UInt8(ascii: source.path.lowercased().hasSuffix(".tsv") ? "\t" : ",")
-    var reader = CSVReader(try TextDecoding.body(source.bytes, path: source.path), separator: separator)
+    let decoded = try TextDecoding.decode(source.bytes, path: source.path)
+    let bytes = Array(decoded.text.utf8)
+    var reader = CSVReader(bytes[...], separator: separator)
     guard let header = reader.next() else {
       throw DossierError(.emptyDocument, "there is no text in '\(source.path)'")
     }
     guard header.isClosed else { throw openQuote(header, source) }
     var names: [String] = []
     for cell in header.cells {
-      let name = try TextDecoding.text(cell[...], path: source.path)
-      names.append(known.contains(name.lowercased()) ? name.lowercased() : name)
+      let name = String(decoding: cell, as: UTF8.self)
+      let isKnown = known.contains(name.lowercased()) && options.fields(from: name).isEmpty
+      names.append(isKnown ? name.lowercased() : name)
     }
-    let wanted = options.textField ?? "text"
-    let textAt =
-      names.firstIndex { sameScalars($0, wanted) }
-      ?? names.firstIndex { $0.lowercased() == wanted.lowercased() }
-    guard let textAt else {
+    let wanted = options.name(of: "text")
+    guard let textAt = column(wanted, in: names) else {
       throw DossierError(
         .noTextField,
         "'\(source.path)' has no column '\(wanted)'; its columns are \(names.joined(separator: ", "))",
-        hint: "name the column that holds the text with --text-field")
+        hint: "name the column that holds the text: --map text=COLUMN")
     }
+    let idAt = column(options.name(of: "id"), in: names)
     var number = 0
     while let row = reader.next() {
       // A line with nothing on it is no row.
@@ -51,12 +52,19 @@ public enum CSVImporter: Importer {
       let item: ImportedItem
       do throws(DossierError) {
         guard row.isClosed else { throw openQuote(row, source) }
-        item = try document(row, number, names, textAt: textAt, source, location, options)
+        item = try document(
+          row, number, names, textAt: textAt, idAt: idAt, source, location, decoded, options)
       } catch {
         item = ImportedItem(location: location, error: error)
       }
       try emit(item)
     }
+  }
+
+  /// The column of a name, however it is capitalised if none is written so.
+  private static func column(_ name: String, in names: [String]) -> Int? {
+    names.firstIndex { sameScalars($0, name) }
+      ?? names.firstIndex { $0.lowercased() == name.lowercased() }
   }
 
   private static func openQuote(_ row: CSVReader.Record, _ source: ImportSource) -> DossierError {
@@ -65,8 +73,9 @@ public enum CSVImporter: Importer {
   }
 
   private static func document(
-    _ row: CSVReader.Record, _ number: Int, _ names: [String], textAt: Int, _ source: ImportSource,
-    _ location: String, _ options: ImportOptions
+    _ row: CSVReader.Record, _ number: Int, _ names: [String], textAt: Int, idAt: Int?,
+    _ source: ImportSource,
+    _ location: String, _ decoded: DecodedText, _ options: ImportOptions
   ) throws(DossierError) -> ImportedItem {
     guard row.cells.count == names.count else {
       throw DossierError(
@@ -74,24 +83,19 @@ public enum CSVImporter: Importer {
         "row \(number) of '\(source.path)' (line \(row.line)) has \(row.cells.count) cells, the header \(names.count)",
         hint: "a cell with a comma, a quote or a line end must stand in quotes")
     }
-    var cells: [String] = []
-    for cell in row.cells {
-      guard let text = String(validating: cell, as: UTF8.self) else {
-        throw DossierError(
-          .notUTF8, "row \(number) of '\(source.path)' (line \(row.line)) is not UTF-8 text",
-          hint: "if it is Western European text: iconv -f WINDOWS-1252 -t UTF-8")
-      }
-      cells.append(text)
-    }
-    var id = ""
-    if let at = names.firstIndex(of: "id") { id = cells[at] }
+    let cells = row.cells.map { String(decoding: $0, as: UTF8.self) }
+    let id = idAt.map { cells[$0] } ?? ""
     var fields = DocumentFields(
       docID: id.isEmpty ? "\(source.docID)#\(number)" : id, text: cells[textAt], format: name,
-      location: location)
-    for (index, name) in names.enumerated() where index != textAt && name != "id" && !cells[index].isEmpty {
+      location: location, options)
+    if !decoded.encoding.isEmpty { fields.document.meta["encoding"] = .string(decoded.encoding) }
+    if cells.contains(where: { $0.unicodeScalars.contains("\u{FFFD}") }), let problem = decoded.problem {
+      fields.fail(problem)
+    }
+    for (index, name) in names.enumerated() where index != textAt && index != idAt && !cells[index].isEmpty {
       fields.set(name, .string(cells[index]))
     }
     fields.document.meta["row"] = .long(Int64(number))
-    return fields.item(options)
+    return fields.item()
   }
 }

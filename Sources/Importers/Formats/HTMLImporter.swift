@@ -1,4 +1,3 @@
-import CXML2
 import Columnar
 import Diagnostics
 import Facts
@@ -17,12 +16,28 @@ public enum HTMLImporter: Importer {
   public static func read(
     _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
-    let text = try TextDecoding.text(source.bytes, path: source.path)
-    let page = try HTMLPage(text, path: source.path)
+    let decoded = try TextDecoding.decode(
+      source.bytes, path: source.path, declared: declaredEncoding(source.bytes))
+    let page = try HTMLPage(decoded.text, path: source.path)
     var fields = DocumentFields(
-      docID: source.docID, text: page.text, format: name, location: source.path)
+      docID: source.docID, text: page.text, format: name, location: source.path, options)
+    fields.note(decoded)
     for (field, value) in page.fields { fields.set(field, .string(value)) }
-    try emit(fields.item(options))
+    try emit(fields.item())
+  }
+
+  /// What the page itself says of its encoding, in `<meta charset=…>`, the older `content="text/html; charset=…"`, or
+  /// the XML declaration, within the first kilobyte.
+  /// - Source: HTML Standard, "prescan a byte stream to determine its encoding".
+  static func declaredEncoding(_ bytes: [UInt8]) -> String? {
+    let head = String(decoding: bytes.prefix(1024).map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self).lowercased()
+    for key in ["charset=", "<?xml version=\"1.0\" encoding="] {
+      guard let start = head.range(of: key)?.upperBound else { continue }
+      let label = head[start...].drop { $0 == "\"" || $0 == "'" || $0 == " " }
+        .prefix { $0.isLetter || $0.isNumber || "-_:.".contains($0) }
+      if !label.isEmpty { return String(label) }
+    }
+    return nil
   }
 }
 
@@ -40,21 +55,16 @@ struct HTMLPage {
     // To the library a NUL is the end; HTML has it read as the replacement character.
     let html = html.utf8.contains(0) ? html.replacing("\0", with: "\u{FFFD}") : html
     guard !html.isEmpty else { return }
-    guard let length = Int32(exactly: html.utf8.count) else {
-      throw DossierError(.brokenMarkup, "'\(path)' is larger than 2 GB")
-    }
-    guard let document = html.withCString({ cxml2_parse_html($0, length) }) else { return }
-    defer { cxml2_document_free(document) }
-    guard let root = cxml2_root(document) else { return }
+    guard let document = try MarkupDocument(html: html, path: path), let root = document.root else { return }
     var walk = PageWalk()
-    walk.run(from: root)
+    walk.visit(root)
     text = walk.writer.text
     fields = walk.fields()
   }
 }
 
-/// Goes through a page's tree without recursion, as trees may be as deep as their author likes.
-private struct PageWalk {
+/// Goes through a page's tree.
+private struct PageWalk: MarkupVisitor {
   var writer = PlainTextWriter()
   private var meta: [String: String] = [:]
   private var others: [(name: String, value: String)] = []
@@ -77,71 +87,84 @@ private struct PageWalk {
     "form", "center", "listing", "xmp", "dir",
   ]
 
-  mutating func run(from root: OpaquePointer) {
-    var node = root
-    while true {
-      if enter(node), let child = cxml2_first_child(node) {
-        node = child
-        continue
-      }
-      leave(node)
-      // Up to the next node that has something after it.
-      while node == root || cxml2_next(node) == nil {
-        guard node != root, let parent = cxml2_parent(node) else { return }
-        node = parent
-        leave(node)
-      }
-      guard let next = cxml2_next(node) else { return }
-      node = next
-    }
-  }
-
   /// Whether the node's children are to be visited.
-  private mutating func enter(_ node: OpaquePointer) -> Bool {
-    if let text = cxml2_text(node) {
-      writer.add(Self.bytes(text), keepsSpace: preformatted > 0)
+  mutating func enter(_ node: MarkupNode) -> Bool {
+    if let text = node.text {
+      writer.add(text, keepsSpace: preformatted > 0)
       return false
     }
-    guard cxml2_kind(node) == CXML2_ELEMENT else { return false }
-    let name = Self.name(node)
+    guard node.isElement else { return false }
+    let name = node.name.lowercased()
     switch name {
-    case "html": language = Self.attribute(node, "lang") ?? language
+    case "html": language = node.attribute("lang") ?? language
     case "meta": readMeta(node)
     case "title":
-      if title.isEmpty { title = Self.words(node) }
+      if title.isEmpty { title = node.line }
       return false
     case "h1":
-      if heading.isEmpty { heading = Self.words(node) }
+      if heading.isEmpty { heading = node.line }
     case "link":
-      if Self.attribute(node, "rel")?.lowercased() == "canonical", let address = Self.attribute(node, "href")
-      {
+      if node.attribute("rel")?.lowercased() == "canonical", let address = node.attribute("href") {
         others.append(("url", address))
       }
     case "br": writer.newLine()
     default: break
     }
-    if Self.dropped.contains(name) || Self.attribute(node, "hidden") != nil { return false }
+    if Self.dropped.contains(name) || node.attribute("hidden") != nil || isFurniture(node, name) {
+      return false
+    }
     if Self.blocks.contains(name) { writer.endParagraph() }
     if name == "pre" { preformatted += 1 }
     return true
   }
 
-  private mutating func leave(_ node: OpaquePointer) {
-    guard cxml2_kind(node) == CXML2_ELEMENT else { return }
-    let name = Self.name(node)
+  /// Parts of a page by what they say they are.
+  /// - Source: WAI-ARIA 1.2, "Landmark roles" and "Window roles".
+  private static let roles: Set = [
+    "navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu",
+    "menubar",
+  ]
+  /// Words in the names of banners that ask for consent.
+  private static let banners: Set = [
+    "cookie", "cookies", "consent", "gdpr", "onetrust", "cookiebanner", "cookieconsent",
+  ]
+  /// Elements that hold the page itself, whatever they are called.
+  private static let holders: Set = ["html", "body", "main", "article", "pre"]
+
+  /// Whether a part of the page is a menu or a banner: by its role; by its name, where it is no longer than banners are;
+  /// a list of links and little else.
+  private func isFurniture(_ node: MarkupNode, _ name: String) -> Bool {
+    guard Self.blocks.contains(name), !Self.holders.contains(name) else { return false }
+    if let role = node.attribute("role")?.lowercased(), Self.roles.contains(role) { return true }
+    if node.attribute("aria-modal") == "true" { return true }
+    let names = "\(node.attribute("id") ?? "") \(node.attribute("class") ?? "")"
+    let isBanner = names.lowercased().split { !$0.isLetter }.contains { Self.banners.contains(String($0)) }
+    if isBanner, node.words.utf8.count < 3000 { return true }
+    guard name == "ul" || name == "ol" else { return false }
+    let items = node.children
+    return items.count >= 3
+      && items.allSatisfy { item in
+        let parts = item.children
+        return parts.count == 1 && parts[0].name == "a" && parts[0].line == item.line
+      }
+  }
+
+  mutating func leave(_ node: MarkupNode) {
+    guard node.isElement else { return }
+    let name = node.name.lowercased()
     switch name {
     case "td", "th": writer.endCell()
     case "tr": writer.newLine()
     default: if Self.blocks.contains(name) { writer.endParagraph() }
     }
-    if name == "pre", Self.attribute(node, "hidden") == nil { preformatted -= 1 }
+    if name == "pre", node.attribute("hidden") == nil { preformatted -= 1 }
   }
 
-  private mutating func readMeta(_ node: OpaquePointer) {
+  private mutating func readMeta(_ node: MarkupNode) {
     let key =
-      Self.attribute(node, "property") ?? Self.attribute(node, "name") ?? Self.attribute(node, "itemprop")
-    guard let key = key?.lowercased(), let value = Self.attribute(node, "content") else { return }
-    let text = Self.clean(Array(value.utf8))
+      node.attribute("property") ?? node.attribute("name") ?? node.attribute("itemprop")
+    guard let key = key?.lowercased(), let value = node.attribute("content") else { return }
+    let text = MarkupNode.line(value.utf8)
     if !text.isEmpty, meta[key] == nil { meta[key] = text }
   }
 
@@ -183,35 +206,5 @@ private struct PageWalk {
     }
     for other in others { fill(other.name, other.value) }
     return found
-  }
-
-  private static func name(_ node: OpaquePointer) -> String {
-    cxml2_name(node).map { String(cString: $0).lowercased() } ?? ""
-  }
-
-  private static func attribute(_ node: OpaquePointer, _ name: String) -> String? {
-    guard let value = cxml2_copy_attribute(node, name) else { return nil }
-    defer { cxml2_free(value) }
-    return String(cString: value)
-  }
-
-  /// The words under a node on one line.
-  private static func words(_ node: OpaquePointer) -> String {
-    guard let words = cxml2_copy_words(node) else { return "" }
-    defer { cxml2_free(words) }
-    return clean(Array(bytes(words)))
-  }
-
-  private static func bytes(_ text: UnsafePointer<CChar>) -> UnsafeBufferPointer<UInt8> {
-    let start = UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self)
-    var length = 0
-    while start[length] != 0 { length += 1 }
-    return UnsafeBufferPointer(start: start, count: length)
-  }
-
-  private static func clean(_ utf8: [UInt8]) -> String {
-    var writer = PlainTextWriter()
-    writer.add(utf8)
-    return writer.text
   }
 }

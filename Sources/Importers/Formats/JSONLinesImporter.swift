@@ -1,3 +1,4 @@
+import Collections
 import Columnar
 import Diagnostics
 import Facts
@@ -17,7 +18,12 @@ public enum JSONLinesImporter: Importer {
   public static func read(
     _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
-    let bytes = try TextDecoding.body(source.bytes, path: source.path)
+    // A line that is no UTF-8 fails alone; only a mark says that all of it is in another encoding.
+    let isWide = [0xFF, 0xFE].contains(source.bytes.first)
+    let bytes =
+      isWide
+      ? try TextDecoding.decode(source.bytes, path: source.path).text.utf8.map { $0 }[...]
+      : try TextDecoding.body(source.bytes, path: source.path)
     var number = 0
     var start = bytes.startIndex
     while start < bytes.endIndex {
@@ -46,16 +52,37 @@ public enum JSONLinesImporter: Importer {
         .brokenLine, "line \(number) of '\(source.path)' is not a JSON object",
         hint: "each line must be one whole object, such as {\"id\":\"a\",\"text\":\"…\"}")
     }
-    let textField = options.textField ?? "text"
-    guard case .string(let words)? = members[textField] else {
+    let textField = options.name(of: "text")
+    guard case .string(let words)? = value(textField, in: members) else {
       throw DossierError(
         .noTextField, "line \(number) of '\(source.path)' has no string '\(textField)'",
-        hint: nearestName(to: textField, among: members.keys).map { "it has '\($0)'" })
+        hint: nearestName(to: textField, among: members.keys).map {
+          "it has '\($0)'; --map text=\($0) takes the text from there"
+        })
     }
-    let id = members["id"].map { $0.text } ?? ""
+    let idField = options.name(of: "id")
+    let id = value(idField, in: members).map { $0.text } ?? ""
     var fields = DocumentFields(
-      docID: id.isEmpty ? "\(source.docID)#\(number)" : id, text: words, format: name, location: location)
-    for (key, value) in members where key != "id" && key != textField { fields.set(key, value) }
-    return fields.item(options)
+      docID: id.isEmpty ? "\(source.docID)#\(number)" : id, text: words, format: name, location: location,
+      options)
+    for (key, value) in members where key != idField && key != textField { fields.set(key, value) }
+    // A path into an object is none of the names above.
+    for (field, path) in options.fieldMap.sorted(by: { $0.key < $1.key })
+    where field != "text" && field != "id" && members[path] == nil {
+      if let value = value(path, in: members) { fields.set(path, value) }
+    }
+    return fields.item()
+  }
+  /// A member by its name, or by a path such as `article.body`.
+  private static func value(
+    _ path: String, in members: OrderedDictionary<String, DynamicValue>
+  ) -> DynamicValue? {
+    if let value = members[path] { return value }
+    var value = DynamicValue.bag(members)
+    for part in path.split(separator: ".", omittingEmptySubsequences: false) {
+      guard case .bag(let bag) = value, let next = bag[String(part)] else { return nil }
+      value = next
+    }
+    return value
   }
 }

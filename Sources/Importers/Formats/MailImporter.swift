@@ -46,19 +46,13 @@ private struct MailReading {
   let format: String
   let options: ImportOptions
 
-  /// Mails attached to mails attached to mails: more than anybody forwards.
-  private static let deepest = 16
   private static let roles: [(name: String, number: Int)] = [
     ("from", CMAIL_FROM), ("to", CMAIL_TO), ("cc", CMAIL_CC), ("bcc", CMAIL_BCC),
   ]
 
   func read(
-    _ source: ImportSource, isMailbox: Bool, parent: String = "", depth: Int = 0,
-    emit: (ImportedItem) throws(DossierError) -> Void
+    _ source: ImportSource, isMailbox: Bool, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
-    guard depth <= Self.deepest else {
-      throw DossierError(.nestedTooDeep, "'\(source.path)' is the \(depth)th mail within a mail")
-    }
     let reader = source.bytes.withUnsafeBytes { bytes in
       bytes.baseAddress.flatMap { cmail_open($0, bytes.count, isMailbox ? 1 : 0) }
     }
@@ -76,8 +70,7 @@ private struct MailReading {
           .noMail, "there is no mail in '\(source.path)\(place)': it has no header",
           hint: "load it with --format txt if it is plain text")
       }
-      try add(
-        message, source.path + place, docID: source.docID + place, parent: parent, depth: depth, emit: emit)
+      try add(message, of: source, place: place, emit: emit)
     }
     if number == 0 {
       throw DossierError(
@@ -87,9 +80,10 @@ private struct MailReading {
   }
 
   private func add(
-    _ message: OpaquePointer, _ location: String, docID: String, parent: String, depth: Int,
+    _ message: OpaquePointer, of source: ImportSource, place: String,
     emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
+    let (location, docID) = (source.path + place, source.docID + place)
     var body = MailBody()
     var files: [(name: String, type: String, isMail: Bool, bytes: [UInt8])] = []
     for index in 0..<cmail_part_count(message) {
@@ -108,22 +102,22 @@ private struct MailReading {
           ))
       }
     }
-    var fields = DocumentFields(docID: docID, text: body.text, format: format, location: location)
+    var fields = DocumentFields(docID: docID, text: body.text, format: format, location: location, options)
     fields.document.quoted = body.quoted
-    fields.document.parentID = parent
+    fields.document.parentID = source.nesting.parentID
     describe(message, &fields)
     // A mail that only carries a file has no words of its own; the files still have a parent's name.
     if body.isEmpty, !files.isEmpty {
       fields.document.text = fields.document.title
       fields.document.quoted = []
     }
-    let item = fields.item(options)
+    let item = fields.item()
     try emit(item)
     for (index, file) in files.enumerated() {
       let name = file.name.isEmpty ? "\(index + 1)\(file.isMail ? ".eml" : "")" : file.name
       try attach(
-        ImportSource(path: "\(location)/\(name)", docID: "\(docID)/\(name)", bytes: file.bytes), file.type,
-        isMail: file.isMail, to: item.document ?? fields.document, depth: depth, emit: emit)
+        file.bytes, named: name, file.type, isMail: file.isMail, to: item.document ?? fields.document,
+        in: source, location, emit: emit)
     }
   }
 
@@ -158,50 +152,41 @@ private struct MailReading {
     if let last = references.last { fields.document.meta["in_reply_to"] = .string(last) }
   }
 
-  /// Reads an attached file with the importer for its name or type.
+  /// Reads an attached file with the importer for its name or type; a mail within a mail is one by its type alone.
   private func attach(
-    _ source: ImportSource, _ type: String, isMail: Bool, to mail: Document, depth: Int,
-    emit: (ImportedItem) throws(DossierError) -> Void
+    _ bytes: [UInt8], named name: String, _ type: String, isMail: Bool, to mail: Document,
+    in source: ImportSource, _ location: String, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
-    // What `emit` throws ends the reading; a file that can't be read leaves the mail and its other files be.
-    var end: DossierError?
-    func handOut(_ item: ImportedItem) throws(DossierError) {
-      do throws(DossierError) { try emit(item) } catch {
-        end = error
-        throw error
-      }
-    }
+    let path = "\(location)/\(name)"
+    let nesting: Nesting
     do throws(DossierError) {
-      if isMail {
-        try read(source, isMailbox: false, parent: mail.docID, depth: depth + 1, emit: handOut)
-        return
-      }
-      let byType = Self.types[type].flatMap { ImporterRegistry.importer(forFile: "." + $0) }
-      guard let importer = ImporterRegistry.importer(forFile: source.path) ?? byType else {
-        throw DossierError(.unknownFormat, "'\(source.path)' is attached as \(type), which is not read")
-      }
-      if importer == MailImporter.self || importer == MailboxImporter.self {
-        try read(
-          source, isMailbox: importer == MailboxImporter.self, parent: mail.docID, depth: depth + 1,
-          emit: handOut)
-        return
-      }
-      try importer.read(source, options: options) { (item) throws(DossierError) in
-        var item = item
-        item.document?.parentID = mail.docID
-        item.document?.threadID = mail.threadID
-        // It was there when the mail was written.
-        if item.document?.published == nil { item.document?.published = mail.published }
-        try handOut(item)
-      }
+      nesting = try source.nesting.inner(
+        of: path, parentID: mail.docID,
+        budget: source.nesting.budget ?? UnpackBudget(packed: source.bytes.count))
     } catch {
-      if let end { throw end }
-      try emit(ImportedItem(location: source.path, error: error))
+      try emit(ImportedItem(location: path, error: error))
+      return
+    }
+    let inner = ImportSource(path: path, docID: "\(mail.docID)/\(name)", bytes: bytes, nesting: nesting)
+    let byType = Self.types[type].flatMap { ImporterRegistry.importer(forFile: "." + $0) }
+    let importer = isMail ? MailImporter.self : ImporterRegistry.importer(forFile: name) ?? byType
+    let isThread = importer == MailImporter.self || importer == MailboxImporter.self
+    try source.readInner(inner, with: importer, type, options: options) { (item) throws(DossierError) in
+      var item = item
+      if !isThread {
+        // It belongs to the mail's thread, and was there when the mail was written.
+        if let document = item.document, document.threadID.isEmpty { item.document?.threadID = mail.threadID }
+        if item.document?.published == nil { item.document?.published = mail.published }
+      }
+      try emit(item)
     }
   }
 
   private static let types = [
     "text/html": "html", "text/plain": "txt", "text/csv": "csv", "text/markdown": "md",
+    "application/pdf": "pdf", "application/rtf": "rtf", "text/rtf": "rtf", "application/zip": "zip",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.oasis.opendocument.text": "odt", "application/epub+zip": "epub",
   ]
 
   /// A name without folders and control characters, whatever the sender wrote.

@@ -18,11 +18,12 @@ public enum MarkdownImporter: Importer {
   public static func read(
     _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
-    let text = try TextDecoding.text(source.bytes, path: source.path)
-    let parts = FrontMatter.split(text)
+    let decoded = try TextDecoding.decode(source.bytes, path: source.path)
+    let parts = FrontMatter.split(decoded.text)
     let body = MarkdownText(String(parts.body))
     var fields = DocumentFields(
-      docID: source.docID, text: body.text, format: name, location: source.path)
+      docID: source.docID, text: body.text, format: name, location: source.path, options)
+    fields.note(decoded)
     if let front = parts.front {
       do throws(DossierError) {
         for (key, value) in try FrontMatter.fields(String(front), path: source.path) {
@@ -31,7 +32,7 @@ public enum MarkdownImporter: Importer {
       } catch { fields.fail(error) }
     }
     if fields.document.title.isEmpty { fields.document.title = body.firstHeading }
-    try emit(fields.item(options))
+    try emit(fields.item())
   }
 }
 

@@ -1,7 +1,7 @@
 import Diagnostics
 import Facts
 
-/// Plain text: the document's text is the file's, to the byte, without a byte order mark and without front matter.
+/// Plain text: the document's text is the file's, to the character, without a byte order mark and without front matter.
 ///
 /// Lines of dashes also stand at the head of texts that mean nothing by them: only what is a YAML mapping between them
 /// is front matter, all else stays text.
@@ -12,24 +12,27 @@ public enum TextImporter: Importer {
   public static let extensions = ["txt", "text"]
   /// What is read.
   public static let summary =
-    "Plain text in UTF-8, with title, author, date, language, source and collection in front matter."
+    "Plain text, with title, author, date, language, source and collection in front matter."
 
   /// One document.
   public static func read(
     _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
-    let text = try TextDecoding.text(source.bytes, path: source.path)
-    let parts = FrontMatter.split(text)
+    let decoded = try TextDecoding.decode(source.bytes, path: source.path)
+    let parts = FrontMatter.split(decoded.text)
     guard let front = parts.front, let named = try? FrontMatter.fields(String(front), path: source.path),
       !named.isEmpty
     else {
-      try emit(
-        DocumentFields(docID: source.docID, text: text, format: name, location: source.path).item(options))
+      var fields = DocumentFields(
+        docID: source.docID, text: decoded.text, format: name, location: source.path, options)
+      fields.note(decoded)
+      try emit(fields.item())
       return
     }
     var fields = DocumentFields(
-      docID: source.docID, text: String(parts.body), format: name, location: source.path)
+      docID: source.docID, text: String(parts.body), format: name, location: source.path, options)
+    fields.note(decoded)
     for (key, value) in named { fields.set(key, value) }
-    try emit(fields.item(options))
+    try emit(fields.item())
   }
 }

@@ -53,7 +53,7 @@ public struct DocumentSource: Sendable, Equatable {
   }
   /// The settings that there are.
   public static let optionNames = [
-    "published", "title", "author", "language", "source", "collection", "text-field", "format",
+    "published", "title", "author", "language", "source", "collection", "text-field", "map", "format",
   ]
 }
 

@@ -7,8 +7,9 @@ struct LoadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "load", abstract: "Reads documents into a store.",
     discussion: """
-      Takes files, folders, patterns, and - for standard input; the formats are text, Markdown, HTML, JSONL, \
-      CSV and mails (.eml, .mbox). A document that is there already and has not changed is not read again. A file that can't be read is \
+      Takes files, folders, patterns, and - for standard input; the formats are text, Markdown, HTML, PDF, Word, \
+      LibreOffice, RTF, EPUB, mails (.eml, .mbox), feeds, JSONL, CSV, CoNLL-U, and archives of \
+      all these. A document that is there already and has not changed is not annotated again. A file that can't be read is \
       a row of the table Imports; the rest is loaded, and the exit code is 2.
 
       --annotated takes facts that were made elsewhere, by 'dossier annotate --clusters' or a cluster of machines: \
@@ -24,10 +25,13 @@ struct LoadCommand: ParsableCommand {
   var table: [String] = []
   @Flag(help: "The files are answers of 'dossier annotate --clusters'; nothing is annotated again.")
   var annotated = false
+  @Flag(help: "Remove the store's documents that the paths don't have (any more).") var sync = false
+  @Flag(help: "Print the summary as a JSON object.") var json = false
   @OptionGroup var flags: LoadFlags
 
   func validate() throws {
     if paths.isEmpty, table.isEmpty { throw ValidationError("Missing expected argument '<paths> ...'") }
+    if sync, annotated { throw ValidationError("--sync is for documents, not for --annotated facts.") }
   }
 
   func run() throws {
@@ -49,10 +53,13 @@ struct LoadCommand: ParsableCommand {
         )
         : try DocumentLoading.load(
           paths, into: store, imports: try flags.imports(), threads: flags.threads, force: flags.force,
-          progress: LoadReport.show)
+          sync: sync, progress: LoadReport.show)
       LoadReport.clearProgress()
       for problem in LoadReport.problems(of: summary) { printError(problem) }
-      print(LoadReport.text(of: summary, seconds: ContinuousClock.now - start))
+      let seconds = ContinuousClock.now - start
+      print(
+        json ? LoadReport.json(of: summary, seconds: seconds) : LoadReport.text(of: summary, seconds: seconds)
+      )
       return summary
     }
     if summary.isCancelled {

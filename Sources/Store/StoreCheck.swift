@@ -1,0 +1,139 @@
+import Columnar
+import Diagnostics
+import Facts
+import Foundation
+import GRDB
+
+/// What a look at every byte of a store has found.
+public struct StoreCheck: Sendable {
+  /// Documents whose text and metadata were compared with their hash.
+  public private(set) var documents = 0
+  /// Segments whose checksum was compared.
+  public private(set) var segments = 0
+  /// What is wrong, in the order in which it was found; empty for a sound store.
+  public private(set) var problems: [String] = []
+
+  /// Reads all of a store: SQLite's own check of its pages, the checksum and the length of every segment, the hash of
+  /// every document whose hash rests on its row alone, the index of words, and the reader's own tables.
+  ///
+  /// - Errors: those of opening a store; what is wrong inside is among `problems`.
+  public init(_ path: String) throws(DossierError) {
+    let queue = try StoreFile.openForReading(path)
+    let snapshot = try Snapshot(queue, path: path, batch: nil)
+    for part in Part.allCases {
+      // Damage is what is looked for; any other failure ends the check.
+      do throws(DossierError) { try look(at: part, of: snapshot) } catch {
+        guard error.code == .storeDamaged else { throw error }
+        problems.append(error.message)
+      }
+    }
+  }
+
+  private enum Part: CaseIterable { case pages, segments, documents, entities, ownTables }
+
+  private mutating func look(at part: Part, of snapshot: Snapshot) throws(DossierError) {
+    switch part {
+    case .pages: try checkPages(snapshot)
+    case .segments: try checkSegments(snapshot)
+    case .documents: try checkDocuments(snapshot)
+    case .entities: _ = try snapshot.entities()
+    case .ownTables:
+      for table in snapshot.ownTables {
+        for start in stride(from: 0, to: table.rowCount, by: 65_536) {
+          let rows = start..<min(start + 65_536, table.rowCount)
+          _ = try table.read(columns: Array(table.schema.names.indices), rows: rows)
+        }
+      }
+    }
+  }
+
+  private mutating func checkPages(_ snapshot: Snapshot) throws(DossierError) {
+    let (found, texts, words) = try snapshot.read { db in
+      (
+        try String.fetchAll(db, sql: "PRAGMA integrity_check(20)"),
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM texts") ?? 0,
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM search_docsize") ?? 0
+      )
+    }
+    problems += found.filter { $0 != "ok" }.map { "SQLite: \($0)" }
+    if texts != words {
+      problems.append("the index of words has \(counted(words, "document")) instead of \(grouped(texts))")
+    }
+  }
+
+  private mutating func checkSegments(_ snapshot: Snapshot) throws(DossierError) {
+    struct Key: Hashable { var commit, column: Int }
+    let names = Dictionary(
+      uniqueKeysWithValues: try snapshot.read { db in
+        try Row.fetchAll(
+          db,
+          sql:
+            "SELECT c.id, c.tableId, t.name || '.' || c.name FROM columns c JOIN tables t ON t.id = c.tableId"
+        )
+        .map { ($0[0] as Int, (table: $0[1] as Int, name: $0[2] as String)) }
+      })
+    let keys = try snapshot.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT DISTINCT commitId, columnId FROM segments ORDER BY commitId, columnId"
+      ).map { Key(commit: $0[0], column: $0[1]) }
+    }
+    for key in keys {
+      segments += 1
+      let parts = try snapshot.read { db in
+        try Data.fetchAll(
+          db, sql: "SELECT data FROM segments WHERE commitId = ? AND columnId = ? ORDER BY part",
+          arguments: [key.commit, key.column])
+      }
+      let (table, name) = names[key.column] ?? (0, "column \(key.column)")
+      do throws(DossierError) {
+        let rows = Int(try snapshot.directory(commit: key.commit, table: table).last ?? 0)
+        let column = try snapshot.decode(parts, name)
+        if column.count != rows {
+          problems.append("\(name) of commit \(key.commit) has \(column.count) rows instead of \(rows)")
+        }
+      } catch { problems.append("commit \(key.commit): \(error.message)") }
+    }
+  }
+
+  /// Formats whose documents are all in their row: mails have participants, PDF documents pages, and so on.
+  private static let plainFormats: Set = ["txt", "md", "html", "jsonl", "csv"]
+
+  private mutating func checkDocuments(_ snapshot: Snapshot) throws(DossierError) {
+    let keys = try snapshot.live().keys
+    for start in stride(from: 0, to: keys.count, by: 256) {
+      let found = try snapshot.read { db in
+        let statement = try db.makeStatement(
+          sql: """
+            SELECT CAST(d.docId AS BLOB), d.hash, CAST(t.text AS BLOB), CAST(d.title AS BLOB), d.published,
+              CAST(d.source AS BLOB), CAST(d.author AS BLOB), CAST(d.collection AS BLOB), CAST(d.language AS BLOB),
+              d.format, CAST(d.parentId AS BLOB), CAST(d.threadId AS BLOB), CAST(d.meta AS BLOB)
+            FROM documents d JOIN texts t ON t.key = d.key WHERE d.key = ?
+            """)
+        var found: [(document: Document, hash: String)] = []
+        for key in keys[start..<min(start + 256, keys.count)] {
+          guard let row = try Row.fetchOne(statement, arguments: [key]) else { continue }
+          var document = Document(docID: SQLText.string(row[0]), text: SQLText.string(row[2]))
+          document.title = SQLText.string(row[3])
+          document.published = row[4]
+          document.source = SQLText.string(row[5])
+          document.author = SQLText.string(row[6])
+          document.collection = SQLText.string(row[7])
+          document.language = SQLText.string(row[8])
+          document.format = row[9]
+          document.parentID = SQLText.string(row[10])
+          document.threadID = SQLText.string(row[11])
+          if case .bag(let meta)? = DynamicValue(json: SQLText.string(row[12])) { document.meta = meta }
+          found.append((document, row[1]))
+        }
+        return found
+      }
+      for (document, hash) in found where Self.plainFormats.contains(document.format) {
+        documents += 1
+        if document.contentHash != hash {
+          problems.append("the document '\(document.docID)' is not what was stored: its hash is another")
+        }
+      }
+      if found.count < min(256, keys.count - start) { problems.append("there are documents without a text") }
+    }
+  }
+}
