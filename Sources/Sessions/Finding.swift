@@ -32,7 +32,8 @@ public struct Finding: Sendable, Hashable {
     func text(_ column: String) throws(DossierError) -> String { try row.text(column) ?? "" }
     switch table {
     case "Relations":
-      let negated = try row.value("Negated") == .bool(true)
+      var negated = false
+      if case .bool(true)? = try row.value("Negated") { negated = true }
       let certainty = try text("Certainty")
       kind = .relation(certainty: certainty, negated: negated)
       let clause = [try text("Subject"), try text("Predicate"), try text("Object")].filter { !$0.isEmpty }
