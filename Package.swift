@@ -48,7 +48,7 @@ let package = Package(
     .systemLibrary(
       name: "CCmark", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
     .target(name: "CLexicons", exclude: ["lists"]),
-    .target(name: "CQueries", exclude: ["functions"]),
+    .target(name: "CQueries", exclude: ["functions", "pages"]),
 
     // Level 1.
     .target(name: "Columnar", dependencies: ["Diagnostics", "CKernels", collections], swiftSettings: fast),
@@ -92,7 +92,7 @@ let package = Package(
 
     // Level 5.
     .target(
-      name: "Sessions", dependencies: ["KQLLibrary", "KQLEngine", "Columnar", "Facts", "Store"],
+      name: "Sessions", dependencies: ["KQLLibrary", "KQLEngine", "Columnar", "Facts", "Store", "CQueries"],
       swiftSettings: fast),
 
     .target(

@@ -13,6 +13,8 @@ import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import claims
+
 shared = Path(os.environ.get("DOSSIER_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 data = shared / "data"
 
@@ -191,7 +193,7 @@ def main():
     arguments = sys.argv[1:]
     full = "--full" in arguments
     layers = [a for a in arguments if not a.startswith("--")]
-    known = list(dict.fromkeys(measure[0] for measure in MEASURES))
+    known = [*dict.fromkeys(measure[0] for measure in MEASURES), "claims"]
     if not set(layers) <= set(known) or not set(arguments) - set(layers) <= {"--full"}:
         print(f"usage: Scripts/score [--full] [{'|'.join(known)}]…", file=sys.stderr)
         return 64
@@ -213,6 +215,10 @@ def main():
             print(f"== {layer} {name}\n{said.strip()}\n")
         what, figure = said.strip().splitlines()[-1].removeprefix("HEADLINE ").split(" = ")
         headlines.append((f"{name.split('/')[1]} {what}", figure, peers))
+    if not layers or "claims" in layers:
+        summary, figure = claims.measure(full)
+        print(f"== claims, our own set\n{summary}\n")
+        headlines.append(("claims texts right", f"{figure:.2f}", ""))
     width = max(len(headline[0]) for headline in headlines)
     for what, figure, peers in headlines:
         print(f"{what:{width}} {figure:>7}   {peers}".rstrip())

@@ -15,6 +15,9 @@ static const unsigned char countries[] = {
 static const unsigned char event_words[] = {
 #embed "lists/event_words.txt"
 };
+static const unsigned char events[] = {
+#embed "lists/events.txt"
+};
 static const unsigned char family_name_first[] = {
 #embed "lists/family_name_first.txt"
 };
@@ -26,6 +29,9 @@ static const unsigned char intensifiers[] = {
 };
 static const unsigned char negators[] = {
 #embed "lists/negators.txt"
+};
+static const unsigned char nominalisations[] = {
+#embed "lists/nominalisations.txt"
 };
 static const unsigned char organisation_words[] = {
 #embed "lists/organisation_words.txt"
@@ -69,6 +75,7 @@ static const dossier_lexicon lexicons[] = {
     LIST(roles),           LIST(speech_acts),        LIST(titles),
     LIST(tone_words),      LIST(target_weights),    LIST(units),
     LIST(event_words),     LIST(products),           LIST(places),
+    LIST(events),          LIST(nominalisations),
 };
 
 const dossier_lexicon *dossier_lexicon_at(size_t index) {

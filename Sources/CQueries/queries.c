@@ -1,4 +1,4 @@
-/* The files under functions/, compiled in. A new one is a file, an array and a line of the table. */
+/* The files under functions/ and pages/, compiled in. A new one is a file, an array and a line of a table. */
 #include "cqueries.h"
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
@@ -33,6 +33,9 @@ static const unsigned char said[] = {
 static const unsigned char shortestpath[] = {
 #embed "functions/shortestpath.kql"
 };
+static const unsigned char statements[] = {
+#embed "functions/statements.kql"
+};
 static const unsigned char timeline[] = {
 #embed "functions/timeline.kql"
 };
@@ -49,8 +52,16 @@ static const dossier_query queries[] = {
     QUERY(newsince),
     QUERY(said),
     QUERY(shortestpath),
+    QUERY(statements),
     QUERY(timeline),
 };
+
+static const unsigned char about[] = {
+#embed "pages/about.md"
+};
+static const dossier_query about_page = QUERY(about);
+
+const dossier_query *dossier_page_about(void) { return &about_page; }
 
 const dossier_query *dossier_query_at(size_t index) {
   return index < sizeof(queries) / sizeof(queries[0]) ? &queries[index] : NULL;

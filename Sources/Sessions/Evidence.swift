@@ -58,6 +58,8 @@ public struct Evidence: Sendable {
   public var coverage = Coverage()
   /// The entities among those source rows, in their order: what is known of them rests on merges too.
   public var entityIDs: [String] = []
+  /// What those source rows were read as, where a stage decided it: relations, dates, scores; the first few.
+  public var findings: [Finding] = []
 }
 
 /// What documents leave open, over all their sentences: an answer that rests on them may lack as much.
@@ -83,7 +85,13 @@ struct EvidenceFinder {
     var order: [Key] = []
     var isCut = lineage.total > lineage.rows.count
     var entityIDs: [String] = []
+    var findings: [Finding] = []
     for reference in lineage.rows {
+      if findings.count < Finding.most, let finding = try finding(of: reference),
+        !findings.contains(finding)
+      {
+        findings.append(finding)
+      }
       if entityIDs.count < limit, let id = try entityID(of: reference) { entityIDs.append(id) }
       if order.count >= limit {
         isCut = true
@@ -109,7 +117,15 @@ struct EvidenceFinder {
     let passages = order.compactMap { found[$0] }
     return Evidence(
       passages: passages, sourceRows: lineage.total, isCut: isCut, coverage: try coverage(of: passages),
-      entityIDs: entityIDs)
+      entityIDs: entityIDs, findings: findings)
+  }
+
+  /// What a stage made of the words, for a row of Relations, Dates or Sentiments.
+  private func finding(of reference: RowReference) throws(DossierError) -> Finding? {
+    guard sources.indices.contains(Int(reference.source)),
+      let table = catalog.table(sources[Int(reference.source)])?.provider
+    else { return nil }
+    return try Finding(Row(table: table, row: Int(reference.row)), in: sources[Int(reference.source)])
   }
 
   private func coverage(of passages: [Passage]) throws(DossierError) -> Coverage {

@@ -12,6 +12,7 @@ enum CommandRegistry {
     DocCommand.self,
     ShowCommand.self,
     WhyCommand.self,
+    DossierCommand.self,
     NextCommand.self,
     PrevCommand.self,
     TagCommand.self,

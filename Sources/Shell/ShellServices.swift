@@ -36,6 +36,9 @@ public struct ShellServices {
   public var replay: Replay?
   /// What entities were made of; nil where no resolution is known.
   public var merges: Merges?
+  /// The words of a sentence that can make a claim as sure as it is, or deny it; nil where no lexicon is known.
+  public var cues:
+    ((_ certainty: String, _ negated: Bool, _ words: [(text: String, lemma: String)]) -> [String])?
   /// How entities are resolved over all documents, for corrections; nil where none can be made.
   public var resolve: Resolver?
 

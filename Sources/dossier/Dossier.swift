@@ -39,6 +39,7 @@ enum CommandRegistry {
     ShellCommand.self,
     LoadCommand.self,
     QueryCommand.self,
+    AboutCommand.self,
     TranslateCommand.self,
     RunCommand.self,
     CheckCommand.self,

@@ -9,10 +9,16 @@ import Shell
 extension ShellServices {
   /// `.load`, `.save` and `.replay` by the parts that do `dossier load`, `run` and `check`.
   static func standard() -> ShellServices {
-    ShellServices(
+    var services = ShellServices(
       load: ShellWiring.load, loadTable: ShellWiring.loadTable, save: ShellWiring.save,
       replay: ShellWiring.replay, merges: { EntityResolution.members(of: $0, in: $1) },
       resolve: EntityResolution.resolve)
+    services.cues = { certainty, negated, words in
+      ClaimCues.words(
+        certainty: certainty, negated: negated,
+        in: words.map { ClaimCues.Word(text: $0.text, lemma: $0.lemma) })
+    }
+    return services
   }
 }
 
@@ -45,13 +51,13 @@ private enum ShellWiring {
 
   /// Writes the notebook with the results of a new run, in which `dossier check` will find nothing changed.
   static func save(_ record: SessionRecord, _ path: String, _ session: Session) throws(DossierError) {
-    let folder = realPath(URL(filePath: path).deletingLastPathComponent().path)
+    let folder = NotebookPath.real(URL(filePath: path).deletingLastPathComponent().path)
     var recorder = SessionRecorder()
     recorder.title = record.title
-    recorder.store = record.store.map { relative($0, to: folder) }
+    recorder.store = record.store.map { NotebookPath.relative($0, to: folder) }
     for words in record.loads { recorder.documents += try documents(words, relativeTo: folder) }
     recorder.tables = record.tables.map {
-      TableSource($0.name, path: $0.path.map { relative($0, to: folder) }, hash: $0.hash)
+      TableSource($0.name, path: $0.path.map { NotebookPath.relative($0, to: folder) }, hash: $0.hash)
     }
     recorder.asOf = session.settings.now
     recorder.seed = session.settings.seed == 0 ? nil : session.settings.seed
@@ -109,21 +115,6 @@ private enum ShellWiring {
     let options = zip(DocumentSource.optionNames, values).compactMap { name, value in
       value.map { DocumentSource.Option(name, $0) }
     }
-    return wanted.paths.map { DocumentSource(relative($0, to: folder), options: options) }
-  }
-
-  /// A path as it is written in a notebook of a folder.
-  private static func relative(_ path: String, to folder: String) -> String {
-    let there = realPath(path).split(separator: "/")
-    let here = folder.split(separator: "/")
-    let shared = zip(there, here).prefix { $0 == $1 }.count
-    let up = Array(repeating: "..", count: here.count - shared)
-    let parts = up + there.dropFirst(shared).map(String.init)
-    return parts.isEmpty ? "." : parts.joined(separator: "/")
-  }
-
-  /// The path without links; a pattern's folder is enough.
-  private static func realPath(_ path: String) -> String {
-    URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    return wanted.paths.map { DocumentSource(NotebookPath.relative($0, to: folder), options: options) }
   }
 }

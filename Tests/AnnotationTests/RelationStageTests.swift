@@ -674,7 +674,8 @@ import Testing
     (
       "During his visit to Paris in September 2023, the king praised the cooks.",
       [
-        "the king|praise|the cooks|asserted|2023-09-01|2023-10-01"
+        "the king|praise|the cooks|asserted|2023-09-01|2023-10-01",
+        "the king|visit|Paris|asserted|2023-09-01|2023-10-01",
       ]
     ),
     (
@@ -832,5 +833,106 @@ import Testing
         #expect(isKnown, "\(fields[0]): \(mark)")
       }
     }
+  }
+
+  @Test(arguments: [
+    (
+      "Iraq's invasion of Kuwait began in August 1990.",
+      [
+        "Iraq|invade|Kuwait|asserted",
+        "Iraq's invasion of Kuwait|begin||asserted",
+      ]
+    ),
+    (
+      "The arrest of the mayor by federal agents shocked the town.",
+      [
+        "The arrest of the mayor by federal agents|shock|the town|asserted",
+        "federal agents|arrest|the mayor|asserted",
+      ]
+    ),
+    (
+      "After its acquisition of the mine, the company doubled production.",
+      [
+        "the company|acquire|the mine|asserted",
+        "the company|double|production|asserted",
+      ]
+    ),
+    (
+      "Ghana demanded the release of the ambassador.",
+      [
+        "Ghana|demand|the release of the ambassador|asserted",
+        "the ambassador|be released||planned",
+      ]
+    ),
+    (
+      "The spokesman denied Norway's purchase of the shells.",
+      [
+        "The spokesman|deny|Norway's purchase of the shells|asserted",
+        "Norway|purchase|the shells|not reported|The spokesman",
+      ]
+    ),
+    (
+      "The alleged poisoning of the judge by the clan made headlines.",
+      [
+        "The alleged poisoning of the judge by the clan|make|headlines|asserted",
+        "the clan|poison|the judge|reported",
+      ]
+    ),
+    (
+      "The company's release of the album was a success.",
+      [
+        "The company's release of the album|be|a success|asserted",
+        "The company|release|the album|asserted",
+      ]
+    ),
+  ])
+  func nounsThatTell(text: String, expected: [String]) throws {
+    #expect(lines(try relations(text)).sorted() == expected.sorted())
+  }
+
+  /// `Predicate: class` of the relations of a sentence, those without a class left out.
+  private func events(_ text: String) throws -> [String] {
+    try relations(text).filter { !$0.event.isEmpty }.map { "\($0.predicate): \($0.event)" }
+  }
+
+  @Test(arguments: [
+    ("Norway pledged to assist Ukraine.", ["pledge to assist: agree"]),
+    ("The general said that the bridge was open.", ["say: say"]),
+    ("Rwanda appealed for help after the flood.", ["appeal for: appeal"]),
+    ("The two leaders met in Geneva on Sunday.", ["meet in: consult"]),
+    ("The group met its target in May.", []),
+    ("The pope praised the Red Cross.", ["praise: engage"]),
+    ("Oman cooperates with Qatar on fishing.", ["cooperate with: cooperate"]),
+    ("Japan sent medicine to Nepal.", ["send: aid"]),
+    ("Japan sent soldiers to Nepal.", ["send: mobilize"]),
+    ("Japan sent a letter to Nepal.", []),
+    ("The rebels released two hostages.", ["release: yield"]),
+    ("The band released an album.", []),
+    ("Inspectors searched the harbour.", ["search: investigate"]),
+    ("Brussels demanded an apology.", ["demand: demand"]),
+    ("Marina Kovac has been accused of hiding documents.", ["be accused of: disapprove"]),
+    ("The party attacked the plan.", ["attack: disapprove"]),
+    ("The militia attacked the village.", ["attack: assault"]),
+    ("The guild refused to meet the mayor.", ["refuse to meet: reject"]),
+    ("The general threatened to bomb the port.", ["threaten to bomb: threaten"]),
+    ("Thousands protested against the tax.", ["protest against: protest"]),
+    ("Latvia expelled two envoys.", ["expel: sanction"]),
+    ("Two students were arrested in Minsk.", ["be arrested in: coerce"]),
+    ("The army shelled the town.", ["shell: fight"]),
+    ("The militia massacred the villagers.", ["massacre: massacre"]),
+    ("The baker painted his door.", []),
+  ])
+  func eventClasses(text: String, expected: [String]) throws {
+    #expect(try events(text) == expected)
+  }
+
+  @Test func thereAreTwentyClassesOfEvents() {
+    #expect(
+      Set(EventLexicon.shared.classes) == [
+        "say", "appeal", "agree", "consult", "engage", "cooperate", "aid", "yield", "investigate", "demand",
+        "disapprove", "reject", "threaten", "protest", "mobilize", "sanction", "coerce", "assault",
+        "massacre",
+        "fight",
+      ])
   }
 }

@@ -137,6 +137,37 @@ struct ArticleTests {
     }
   }
 
+  /// By hand: for each sentence of the article, whose word its claims are. Sentences 0, 2, 6, 7, 8 and 12 are the
+  /// writer's own; 9 and 10 name nobody who accuses or sees evidence.
+  @Test func eachSentenceWithAReportingVerbHasItsSpeakers() throws {
+    let said = try rows(
+      """
+      Relations | where isnotempty(Speaker)
+      | summarize by SentenceId, Speakers = strcat_array(Speakers, " > ") | sort by SentenceId asc
+      """)
+    #expect(
+      said == [
+        "1,Kim Jong Un",  // expressed confidence that
+        "3,Kim Jong Un",  // announced that
+        "4,Korean Central News Agency > Yonhap News Agency",  // quoting, reported that
+        "5,Kim Jong Un",  // he emphasized that
+        "11,Jeffrey Lewis",  // noted that
+        "13,a South Korean lawmaker",  // reported that
+        "14,South Korea’s intelligence agency > Kang Dae-sik",  // citing, stated that
+      ])
+    // And the saying itself is the writer's word.
+    let saying = try rows(
+      """
+      Relations | where Event == "say" | project SentenceId, Subject, Predicate, Speaker, Certainty
+      """)
+    #expect(
+      saying == [
+        "3,Kim Jong Un,announce,,asserted", "4,Yonhap News Agency,report,,asserted",
+        "5,Kim Jong Un,emphasize,,asserted", "11,Jeffrey Lewis,note,,asserted",
+        "13,a South Korean lawmaker,report,,asserted", "14,Kang Dae-sik,state,,asserted",
+      ])
+  }
+
   @Test func theAgreementIsSignedByBothLeaders() throws {
     let signing = try rows(
       """

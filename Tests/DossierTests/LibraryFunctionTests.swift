@@ -18,6 +18,7 @@ struct LibraryFunctionTests {
     ("timeline('Kim Jong Un')", ["2024-06-19", "signed a Comprehensive Strategic Partnership treaty"]),
     ("timeline('Kim Jong Un', datetime(2024-10-01))", ["congratulated Vladimir Putin"]),
     ("claims('North Korea')", ["exports weapons to Russia", "Kim Yo Jong", "containers"]),
+    ("statements('North Korea')", ["exports weapons to Russia", "Kim Yo Jong", "containers"]),
     ("said('John Kirby')", ["the containers were shipped between September 7 and October 1"]),
     ("cooccurring('Kim Jong Un')", ["person/vladimir-putin"]),
     ("near('containers', 'Russia', 8)", ["10,000 containers to Russia"]),
@@ -72,6 +73,6 @@ struct LibraryFunctionTests {
     #expect(near.errors.contains("did you mean timeline()?"))
     let unknown = try Program.run(["query", store, "claims('Nobody At All')"])
     #expect(unknown.errors.contains("  1 | claims('Nobody At All')\n    | ^^^^^^\n"))
-    #expect(unknown.errors.contains("note: in claims(), line "))
+    #expect(unknown.errors.contains("note: in statements(), line "))
   }
 }

@@ -55,6 +55,7 @@ private func makeStore() throws -> String {
         Row 1 rests on 1 row in 1 passage:
         [1] Two leaders · a.txt#0-23
             [Kim met Putin] in Sochi.
+            Kim · meet · Putin: asserted
 
         """)
     sink.text = ""

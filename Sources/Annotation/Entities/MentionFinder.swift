@@ -145,7 +145,8 @@ struct MentionFinder {
         continue
       }
       let first = parse.tokens[lower]
-      if first.isSpace || isEdgePunctuation(first.text) {
+      let isCiting = ["Quoting", "Citing"].contains(first.text) && upper - lower > 1
+      if first.isSpace || isEdgePunctuation(first.text) || isCiting {
         lower += 1
         changed = true
       } else if isArticle(first.text), upper - lower > 1, label != "WORK_OF_ART" {

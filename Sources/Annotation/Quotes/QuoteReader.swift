@@ -75,6 +75,13 @@ struct QuoteReader {
     for index in quotes.indices where attributions[index] == nil && isSpeech(quotes[index]) {
       attributions[index] = carried(to: index, attributions, reported)
     }
+    // “A,” Kirby said, “b.”
+    for index in quotes.indices.dropFirst() where attributions[index] == nil {
+      if let first = attributions[index - 1], goesOn(index, first) {
+        attributions[index] = Attribution(
+          speaker: first.speaker, verb: first.verb, end: quotes[index].outerTokens.upperBound - 1)
+      }
+    }
     // “A.” “B,” said Kirby.
     for index in quotes.indices.dropLast().reversed() where attributions[index] == nil {
       guard isSpeech(quotes[index]), trails(quotes[index + 1]), attributions[index + 1] != nil,
@@ -193,6 +200,16 @@ struct QuoteReader {
         || parse.sentenceOfToken[max(report.attribution.end, 0)] == sentence - 1
     else { return nil }
     return Attribution(speaker: report.attribution.speaker, verb: report.attribution.verb)
+  }
+
+  /// Whether a quotation goes on with the one before it, after nothing but its report between commas.
+  private func goesOn(_ index: Int, _ first: Attribution) -> Bool {
+    let between = quotes[index - 1].outerTokens.upperBound..<quotes[index].outerTokens.lowerBound
+    guard between.contains(first.end), trails(quotes[index - 1]), between.count < 20,
+      let last = between.last, parse.tokens[last].text == ",",
+      parse.sentenceOfToken[between.lowerBound] == parse.sentenceOfToken[last]
+    else { return false }
+    return between.filter { tree.isVerbal($0) }.count == 1
   }
 
   /// Whether a whole sentence stands between two quotations, one with a verb of its own that starts there.

@@ -58,6 +58,49 @@ struct ClaimReader {
     return claim
   }
 
+  /// The claim of what a noun tells ("Kim's planned visit to", "called for the release of"): from the noun's own
+  /// adjectives, the nouns that govern it, and the clause around, which hedges it as well.
+  func claim(ofNoun noun: Int) -> Claim {
+    var claim = Claim()
+    for adjective in tree.kids(noun, .amod) { readAdjective(tree.words[adjective].low, into: &claim) }
+    if tree.has(noun, .det, saying: "no") { claim.negated.toggle() }
+    var current = noun
+    // What something came after or in the course of did happen.
+    let isGiven =
+      tree.words[noun].dep == .pobj
+      && ["during", "after", "since", "following"].contains(tree.words[tree.words[noun].head].low)
+    for _ in 0..<8 where !tree.isVerbal[current] && tree.words[current].head != current {
+      let above = tree.words[current].head
+      if tree.words[above].pos == "NOUN", above != noun { readNoun(above, into: &claim) }
+      if tree.isVerbal[above], !isGiven { readGoverning(above, into: &claim) }
+      current = above
+    }
+    guard tree.isVerbal[current] else { return claim }
+    let around = self.claim(clauses.chain(to: current))
+    if isGiven { claim.weaken(around.speakers.isEmpty ? nil : .reported) } else { claim.weaken(around.hedge) }
+    for speaker in around.speakers.reversed() { claim.add(speaker: speaker) }
+    return claim
+  }
+
+  /// What the verb over a noun says of it.
+  private func readGoverning(_ above: Int, into claim: inout Claim) {
+    let verb = lexicon.verb(tree.words[above].lemma)
+    if verb.is(.denies) {
+      claim.negated.toggle()
+      claim.weaken(.reported)
+      addSpeakers(of: above, into: &claim)
+    } else if verb.is(.bars) || verb.is(.fails) {
+      claim.negated.toggle()
+      claim.weaken(.planned)
+    } else if verb.is(.plans) || verb.is(.allows) {
+      claim.weaken(.planned)
+    } else if verb.is(.weighs) || verb.is(.asks) {
+      claim.weaken(.possible)
+    } else {
+      claim.weaken(verb.accuses ?? verb.shows)
+    }
+  }
+
   // MARK: A verb's own words
 
   private func readOwnWords(_ verb: Int, into claim: inout Claim) {
@@ -151,8 +194,9 @@ struct ClaimReader {
       case .acl: return true
       case .ccomp:
         let above = tree.words[word.head]
-        return tree.isVerbal[word.head] && ["VBD", "VBN", "VBG"].contains(above.tag)
-          && !hasCondition(word.head)
+        let isPast =
+          ["VBD", "VBN", "VBG"].contains(above.tag) || tree.has(word.head, .aux, saying: "did", "had")
+        return tree.isVerbal[word.head] && isPast && !hasCondition(word.head)
       default: return false
       }
     }
@@ -234,6 +278,10 @@ struct ClaimReader {
     let word = tree.words[link]
     guard tree.isVerbal[link] else {
       readAdjective(word.lemma, into: &claim)
+      // "too weak to resist"
+      if tree.has(link, .advmod, saying: "too"), tree.has(inner, .aux, saying: "to") {
+        claim.negated.toggle()
+      }
       return
     }
     let verb = lexicon.verb(word.lemma)
@@ -371,6 +419,9 @@ struct ClaimReader {
     }
   }
 
+  /// "voiced the suspicion that", "expressed confidence that": whose it is.
+  private static let voicing: Set<String> = ["make", "repeat", "level", "voice", "raise", "express"]
+
   /// What a noun says of the clause that it governs: "signs of", "Washington's claim that".
   private func readNoun(_ noun: Int, into claim: inout Claim) {
     let word = tree.words[noun]
@@ -391,9 +442,7 @@ struct ClaimReader {
       claim.negated.toggle()
       claim.hedge = .reported
       addSpeakers(of: word.head, into: &claim)
-    } else if hedge.certainty == .reported,
-      ["make", "repeat", "level", "voice", "raise"].contains(tree.words[word.head].lemma)
-    {
+    } else if Self.voicing.contains(tree.words[word.head].lemma) {
       addSpeakers(of: word.head, into: &claim, onlyIfTheyCanSpeak: true)
     }
   }
@@ -476,7 +525,8 @@ struct ClaimReader {
       claim.weaken(.reported)
     } else if verb.is(.reports) || (verb.is(.finds) && !isWhether) {
       if isNegated {
-        claim.weaken(.possible)
+        // What nobody says is left open, whatever its own words say.
+        claim.hedge = .possible
         return
       }
       if verb.is(.asks) { claim.weaken(.possible) }
@@ -498,7 +548,7 @@ struct ClaimReader {
 
   private func isInfinitive(_ clause: Int) -> Bool {
     tree.words[clause].tag == "VB" && !tree.has(clause, .mark)
-      && !tree.kids(clause, .aux).contains { tree.words[$0].tag == "MD" }
+      && tree.kids(clause, .aux).allSatisfy { tree.words[$0].low == "to" }
   }
 
   /// "It is likely that", "the claim is that".

@@ -6,6 +6,8 @@ struct ClauseExtractor {
   private let clauses: Clauses
   private let reader: PredicateReader
   private let claims: ClaimReader
+  private let events: EventReader
+  private let nouns: NominalisationReader
   private var tree: RelationTree { clauses.tree }
   private var facts: DocumentFacts { clauses.facts }
 
@@ -13,6 +15,8 @@ struct ClauseExtractor {
     clauses = Clauses(parse: parse, facts: facts)
     reader = PredicateReader(clauses: clauses)
     claims = ClaimReader(clauses: clauses)
+    events = EventReader(clauses: clauses)
+    nouns = NominalisationReader(clauses: clauses)
   }
 
   /// All relations in text order, numbered.
@@ -21,8 +25,9 @@ struct ClauseExtractor {
     for index in tree.words.indices {
       if clauses.isPredicate(index) {
         rows += self.rows(of: index)
-      } else if tree.words[index].dep == .appos, let row = apposition(index) {
-        rows.append(row)
+      } else {
+        if tree.words[index].dep == .appos, let row = apposition(index) { rows.append(row) }
+        if let noun = nouns.read(index) { rows += self.rows(of: noun, at: index) }
       }
     }
     let order = rows.indices.sorted { (rows[$0].start, $0) < (rows[$1].start, $1) }
@@ -68,9 +73,13 @@ struct ClauseExtractor {
       var row = frame
       row.arguments = arguments
       set(subject: left, of: &row)
-      if rights.isEmpty { rows.append(placed(row, words: words, phrases: phrases + [left])) }
+      if rights.isEmpty {
+        row.event = events.event(of: predicate, subject: left, object: nil)
+        rows.append(placed(row, words: words, phrases: phrases + [left]))
+      }
       for right in rights where right != left {
         set(object: right, of: &row)
+        row.event = events.event(of: predicate, subject: left, object: right)
         rows.append(placed(row, words: words, phrases: phrases + [left, right]))
       }
     }
@@ -106,7 +115,13 @@ struct ClauseExtractor {
   }
 
   private func set(object head: Int, of row: inout RelationRow) {
-    let argument = argument(head)
+    var argument = argument(head)
+    // "Greenpeace sued the company": a description does not mean the subject of its own clause.
+    if argument.id == row.subjectID, clauses.mention(named: head)?.kind == .nominal,
+      row.predicate.split(separator: " ").last != "be"
+    {
+      argument = Argument(head: head, text: argument.text, name: Clauses.name(argument.text, isClause: false))
+    }
     row.object = argument.name
     row.objectText = argument.text
     row.objectID = argument.id
@@ -170,6 +185,34 @@ struct ClauseExtractor {
     }
     if predicate.objects.isEmpty, predicate.agents.isEmpty, !hasSides { percent -= 30 }
     return Double(percent) / 100
+  }
+
+  // MARK: Nouns that tell
+
+  private func rows(of noun: Nominalisation, at index: Int) -> [RelationRow] {
+    var frame = RelationRow(
+      sentenceID: tree.sentence(of: index), predicate: noun.predicate, predicateText: tree.words[index].text,
+      confidence: 0.4)
+    fill(&frame, claims.claim(ofNoun: index), at: index)
+    if let time = clauses.time(of: nouns.frame(index)) {
+      frame.from = time.from
+      frame.to = time.to
+    }
+    var rows: [RelationRow] = []
+    for subject in noun.subjects {
+      var row = frame
+      set(subject: subject, of: &row)
+      if noun.objects.isEmpty {
+        row.event = events.event(noun.verb, subject) ?? ""
+        rows.append(placed(row, words: [index], phrases: [subject]))
+      }
+      for object in noun.objects where object != subject {
+        set(object: object, of: &row)
+        row.event = events.event(noun.verb, object) ?? ""
+        rows.append(placed(row, words: [index], phrases: [subject, object]))
+      }
+    }
+    return rows
   }
 
   // MARK: Appositions

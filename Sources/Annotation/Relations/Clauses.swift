@@ -23,16 +23,30 @@ struct Clauses {
       facts.entities.map { ($0.entityID, $0.country) }, uniquingKeysWith: { first, _ in first })
     dateOfWord = Self.datesOfWords(parse, facts)
     var sources: [Int: [Int]] = [:]
-    for index in tree.words.indices where tree.words[index].low == "according" {
-      guard
-        let source = tree.kids(index, .prep).lazy.compactMap({ tree.kid($0, .pobj) }).first
-      else { continue }
+    for index in tree.words.indices {
+      guard let source = Self.source(at: index, tree) else { continue }
       var verb = tree.words[index].head
       for _ in 0..<20 where !tree.isVerbal[verb] { verb = tree.words[verb].head }
       sources[verb, default: []].append(source)
     }
     self.sources = sources
   }
+
+  /// Whom "according to X", "in the view of X" or "in X's opinion" names, at its first word.
+  private static func source(at index: Int, _ tree: RelationTree) -> Int? {
+    switch tree.words[index].low {
+    case "according": return tree.kids(index, .prep).lazy.compactMap { tree.kid($0, .pobj) }.first
+    case "in":
+      guard let noun = tree.kid(index, .pobj), views.contains(tree.words[noun].low) else { return nil }
+      if let owner = tree.kid(noun, .poss) { return owner }
+      return tree.kids(noun, .prep).first { tree.words[$0].low == "of" }.flatMap { tree.kid($0, .pobj) }
+    default: return nil
+    }
+  }
+
+  private static let views: Set<String> = [
+    "view", "opinion", "judgment", "judgement", "words", "eyes", "telling",
+  ]
 
   private static func datesOfWords(_ parse: Parse, _ facts: DocumentFacts) -> [Int] {
     var rows = [Int](repeating: -1, count: parse.tokens.count)
@@ -171,6 +185,7 @@ struct Clauses {
       return subjects(above, depth)
     }
     let verb = lexicon.verb(tree.words[above].lemma)
+    if preposition != nil, verb.accuses != nil { return joined(objects) }
     switch preposition {
     case nil:
       // "began their advance to isolate": the infinitive is a purpose, unless the object can act on it.
@@ -211,17 +226,21 @@ struct Clauses {
     case .advcl:
       guard tree.isVerbal[word.head] else { return [] }
       if word.tag == "VB", isInfinitive(verb) {
-        let sends = lexicon.verb(tree.words[word.head].lemma).is(.sends)
-        if isPassive(word.head) { return sends ? subjects(word.head, depth + 1) : [] }
+        let verb = lexicon.verb(tree.words[word.head].lemma)
+        if isPassive(word.head) { return verb.is(.sends) ? subjects(word.head, depth + 1) : [] }
         let objects = tree.kids(word.head, .dobj)
-        if sends, !objects.isEmpty { return joined(objects) }
+        if verb.is(.sends) || verb.is(.causes), !objects.isEmpty { return joined(objects) }
       }
       return subjects(word.head, depth + 1)
     case .conj, .dep: return tree.isVerbal[word.head] ? subjects(word.head, depth + 1) : []
     case .pcomp:
       let above = tree.words[word.head].head
       if tree.isVerbal[above] {
-        return controllers(above, preposition: tree.words[word.head].low, depth + 1)
+        // "instead of paying": who acts above.
+        let isInstead = word.head > 0 && tree.words[word.head - 1].low == "instead"
+        return isInstead
+          ? subjects(above, depth + 1)
+          : controllers(above, preposition: tree.words[word.head].low, depth + 1)
       }
       let owners = owners(of: above)
       if !owners.isEmpty { return owners }
@@ -237,6 +256,13 @@ struct Clauses {
     if word.tag == "VBG" || word.tag == "VBN", !isInfinitive(verb) { return [word.head] }
     let owners = owners(of: word.head)
     if !owners.isEmpty { return owners }
+    // "persuaded the witness to testify"
+    let governor = tree.words[word.head].head
+    if isInfinitive(verb), tree.words[word.head].dep == .dobj, tree.isVerbal[governor],
+      lexicon.verb(tree.words[governor].lemma).marks.isSuperset(of: [.causes, .plans])
+    {
+      return joined([word.head])
+    }
     guard let above = clause(above: verb), tree.words[word.head].hangs(as: [.dobj, .attr, .pobj]) else {
       return []
     }
@@ -299,7 +325,7 @@ struct Clauses {
   }
 
   /// Whom "it" names as the subject of a clause: the subject before it in the sentence, persons left out, if
-  /// that is an organisation or a country.
+  /// that is an organisation or a country, or a noun for one ("the ministry").
   func antecedent(ofIt pronoun: Int) -> Int? {
     let word = tree.words[pronoun]
     // "let it expire": there it is an object of the verb above, and not its subject.
@@ -311,10 +337,11 @@ struct Clauses {
       return word.hangs(as: .subject) && (word.isNominal || word.isWhPronoun)
         && mention(named: index)?.type != "PERSON" && !lexicon.roles.contains(word.lemma)
     }
-    guard let before, let mention = mention(named: before), ["ORG", "GPE"].contains(mention.type),
-      !tree.has(before, .conj)
-    else { return nil }
-    return before
+    guard let before, !tree.has(before, .conj) else { return nil }
+    let isBody =
+      mention(named: before).map { ["ORG", "GPE"].contains($0.type) }
+      ?? NameLists.shared.organisationWords.contains(tree.words[before].lemma)
+    return isBody ? before : nil
   }
 
   /// Whether a phrase names someone who can say things: a person, an organisation, a country, an office.

@@ -46,6 +46,7 @@ extension Clauses {
       if tokens.lowerBound >= limit.lowerBound { first = min(first, tokens.lowerBound) }
       if tokens.upperBound <= limit.upperBound { last = max(last, tokens.upperBound - 1) }
     }
+    if last == head + 1, tree.words[last].dep == .case { last = head }
     while last > head, isOuter(last), tree.words[last].low != ")", tree.words[last].low != "%" { last -= 1 }
     while first < head, isOuter(first) { first += 1 }
     return bracketsClosed(quotesClosed(first..<(last + 1), head: head), head: head)
@@ -144,7 +145,7 @@ extension Clauses {
   }
 
   /// The words of a phrase that names no entity: white space is one space, and "no" is told by `Negated`.
-  private static func name(_ text: String, isClause: Bool) -> String {
+  static func name(_ text: String, isClause: Bool) -> String {
     var words = text.split { $0.isWhitespace }
     if !isClause, words.count > 1, words[0] == "no" || words[0] == "No" { words.removeFirst() }
     return words.joined(separator: " ")

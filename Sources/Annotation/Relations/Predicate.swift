@@ -16,6 +16,8 @@ struct Predicate {
   var chain: [Int]
   /// Lemmas with particles and the preposition that links the object.
   var lemmas: [String] = []
+  /// The place among them of the verb that tells; particles, nouns and prepositions follow.
+  var verbPlace = 0
   /// Words that belong to the predicate besides the chain and what hangs on it.
   var words: [Int] = []
   var objects: [Int] = []
@@ -78,6 +80,7 @@ struct PredicateReader {
       } else {
         predicate.lemmas.append(Self.shortForms[word.lemma] ?? word.lemma)
       }
+      predicate.verbPlace = predicate.lemmas.count - 1
       predicate.lemmas += tree.kids(link, .prt).map { tree.words[$0].low }
     }
   }

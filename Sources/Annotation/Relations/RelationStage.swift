@@ -14,6 +14,9 @@ import Linguistics
 ///   "pledge", "suggest", "fail", nouns such as "signs of"); what is only passed on is `reported`.
 /// - Speakers: who says it, outermost first; whom a speaker cites stands before him. The saying itself is a
 ///   relation of its own, with what is said as its Object.
+/// - Nouns that tell who does what to whom ("Iraq's invasion of Kuwait", `nominalisations.txt`) are relations too,
+///   with the verb as Predicate.
+/// - Event: the kind of political event by verb and object (`events.txt`), empty when unsure.
 /// - From, To: from a date that the parse attaches to the clause.
 public struct RelationStage: AnnotationStage {
   /// The stage's name in the registry.
@@ -24,7 +27,7 @@ public struct RelationStage: AnnotationStage {
   /// The rows of Relations.
   public static let assigns: Set<Layer> = [.relations]
   /// Raised when rows change.
-  public static let version = 1
+  public static let version = 2
 
   /// Needs no resources.
   public init(resources: AnnotationResources) throws(DossierError) {}

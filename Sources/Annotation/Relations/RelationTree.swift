@@ -45,12 +45,27 @@ struct RelationTree {
     self.parse = parse
     words = parse.tokens.map {
       Word(
-        text: $0.text, low: $0.text.lowercased(), lemma: $0.lemma, pos: $0.pos, tag: $0.tag,
+        text: $0.text, low: $0.text.lowercased(), lemma: Self.lemma($0), pos: $0.pos, tag: $0.tag,
         dep: Dep(label: $0.dep), head: $0.head, start: $0.start, end: $0.end)
     }
     children = parse.children
     TreeRepair(mentions: mentions).repair(&self)
     settle()
+  }
+
+  /// The lemma, with an "e" that the model's rules take away: "hopes" and "hoped" are no forms of "hop", which
+  /// doubles its last letter and takes a bare "s".
+  private static func lemma(_ token: Token) -> String {
+    guard token.pos == "VERB", let last = token.lemma.utf8.last, token.lemma.utf8.count > 2,
+      token.text.utf8.count > token.lemma.utf8.count
+    else { return token.lemma }
+    let (text, letters) = (token.text.lowercased(), Array(token.lemma.utf8))
+    let isVowel = letters.map { "aeiou".utf8.contains($0) }
+    let isShort =
+      !isVowel[letters.count - 1] && isVowel[letters.count - 2] && !isVowel[letters.count - 3]
+      && isVowel.dropLast(2).allSatisfy { !$0 }
+    guard isShort, !"wxysz".utf8.contains(last) else { return token.lemma }
+    return ["es", "ed", "ing"].contains { text == token.lemma + $0 } ? token.lemma + "e" : token.lemma
   }
 
   // MARK: Reading

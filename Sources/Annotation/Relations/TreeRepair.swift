@@ -22,6 +22,7 @@ struct TreeRepair {
       phraseWithOf(index, &tree)
       clauseUnderAdverb(index, &tree)
       participleAfterFrontedNoun(index, &tree)
+      nounThatLostItsVerb(index, &tree)
       saidAfterComma(index, &tree)
     }
     for index in tree.words.indices {
@@ -217,6 +218,19 @@ struct TreeRepair {
     tree.move(index, under: index - 2, as: .acl)
   }
 
+  /// "The tribunal refrained from naming them", read as a noun with a participle: a past tense is none.
+  private func nounThatLostItsVerb(_ index: Int, _ tree: inout RelationTree) {
+    let word = tree.words[index]
+    let noun = word.head
+    guard word.dep == .acl, word.tag == "VBD", index > noun, tree.words[noun].dep == .root,
+      tree.words[noun].isNominal, !tree.has(index, [.aux, .auxpass, .nsubj, .mark, .agent])
+    else { return }
+    let marks = tree.kids(noun, .punct).filter { $0 > index }
+    tree.uproot(index)
+    tree.move(noun, under: index, as: .nsubj)
+    for mark in marks { tree.move(mark, under: index, as: .punct) }
+  }
+
   // MARK: Who says it
 
   /// "Quoting KCNA, Yonhap News reported", read as one long name.
@@ -227,6 +241,7 @@ struct TreeRepair {
         || tree.words[index - 1].isSpace,
       tree.words[word.head].dep == .nsubj,
       let name = tree.kids(word.head, .appos).first(where: { $0 > word.head })
+        ?? tree.kids(tree.words[word.head].head, .nsubj).first(where: { $0 > word.head })
     else { return }
     let verb = tree.words[word.head].head
     tree.words[index].pos = "VERB"

@@ -13,4 +13,7 @@ typedef struct {
 /* The function at a place in the table of queries.c, or NULL after the last. */
 const dossier_query *dossier_query_at(size_t index);
 
+/* The page that `.dossier NAME` shows: a notebook, with $ID, $NAME and $STORE for what it is about. */
+const dossier_query *dossier_page_about(void);
+
 #endif

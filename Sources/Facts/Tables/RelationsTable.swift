@@ -79,7 +79,7 @@ public struct RelationRow: FactRow {
   public var from: Int64?
   /// End of that time, exclusive.
   public var to: Int64?
-  /// The event that it belongs to.
+  /// The kind of political event, a class of `events.txt`; empty when unsure.
   public var event: String = ""
   /// How sure the extraction is, 0 to 1.
   public var confidence: Double = 0
@@ -160,7 +160,7 @@ public struct RelationRow: FactRow {
     .init("Speakers", \.speakers, "All who pass it on, outermost first."),
     .init("From", \.from, "Start of the time it is said to happen."),
     .init("To", \.to, "End of that time, exclusive."),
-    .init("Event", \.event, "The event that it belongs to."),
+    .init("Event", \.event, "Its kind: say, consult, aid, fight…; empty when unsure."),
     .init("Confidence", \.confidence, "How sure the extraction is, 0 to 1."),
     .init("Start", \.start, "First Unicode scalar in the document's text."),
     .init("End", \.end, "After the last Unicode scalar."),

@@ -9,8 +9,8 @@ enum WhyCommand: ShellCommand {
   static let names = ["why"]
   static let usage = ".why N [as NAME]"
   static let summary =
-    "Shows the sentences that row N of the last result rests on, and what an entity was merged from; with a name, they "
-    + "are a table for queries."
+    "Shows the sentences that row N of the last result rests on, what was read in them and by which words, and what an "
+    + "entity was merged from; with a name, they are a table for queries."
   static let examples = [".why 1", ".why 3 as Ev"]
   static let isForReading = true
 
@@ -52,9 +52,29 @@ enum WhyCommand: ShellCommand {
       ).lines(width: width - indent.count)
       for line in lines { out.write(indent + line + "\n") }
     }
+    for finding in evidence.findings { try write(finding, shell) }
     if evidence.isCut { out.note("… and more; narrow the query to see the rest") }
     if let gaps = gaps(evidence.coverage) { out.note(gaps) }
     try writeMerges(of: Array(evidence.entityIDs.prefix(3)), shell)
+  }
+
+  /// What a stage decided, and by which words.
+  private static func write(_ finding: Finding, _ shell: Shell) throws(DossierError) {
+    var cues = finding.cues
+    if case .relation(let certainty, let negated) = finding.kind, certainty != "asserted" || negated,
+      let find = shell.services.cues
+    {
+      let tokens = try shell.ask(
+        "Tokens | where DocId == \(kqlString(finding.docID)) and SentenceId == \(finding.sentenceID) | project Text, Lemma"
+      )
+      cues = find(
+        certainty, negated,
+        (0..<tokens.rowCount).map {
+          (tokens.value(row: $0, column: 0).text, tokens.value(row: $0, column: 1).text)
+        })
+    }
+    let because = cues.isEmpty ? "" : ", by " + cues.map { "“\($0)”" }.joined(separator: ", ")
+    shell.output.write(shell.output.paint("    " + finding.text + because, .faint) + "\n")
   }
 
   /// What the documents leave open; nil if it is nothing.
