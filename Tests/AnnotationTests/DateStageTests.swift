@@ -112,6 +112,34 @@ import Testing
     #expect(lines(try dates(text)) == expected)
   }
 
+  /// Where somebody is spoken to, weeks count from the day itself and a bare time is no day of a report.
+  @Test(arguments: [
+    ("We will send the report in two weeks.", ["in two weeks|2024-10-22|2024-10-22|2024-10-23"]),
+    ("I will be back at 6.45.", ["6.45|T06:45|2024-10-08T06:45|2024-10-08T06:46"]),
+    (
+      "Please remind me in the morning at 7.",
+      ["the morning at 7|T07:00|2024-10-08T07:00|2024-10-08T08:00"]
+    ),
+    (
+      "Book a ½ hour call for the weekend of Thanksgiving 2025.",
+      ["½ hour|PT0.5H|-|-", "weekend of Thanksgiving 2025|2025-W48-WE|2025-11-29|2025-12-01"]
+    ),
+    ("I take the pill every day at 8 am.", ["every day at 8 am|T08:00|-|-"]),
+    ("Call me 15 minutes from 1 pm.", ["15 minutes from 1 pm|T13:15|2024-10-08T13:15|2024-10-08T13:16"]),
+    ("dinner next 3 weeks", ["next 3 weeks|P3W|2024-10-14|2024-11-04"]),
+    (
+      "this Thu 9-11am",
+      [
+        "this Thu 9|2024-10-10T09:00|2024-10-10T09:00|2024-10-10T10:00",
+        "11am|2024-10-10T11:00|2024-10-10T11:00|2024-10-10T12:00",
+      ]
+    ),
+    ("The parcel 133-03-03-2020 arrived.", []),
+  ])
+  func messages(text: String, expected: [String]) throws {
+    #expect(lines(try dates(text)) == expected)
+  }
+
   /// Half an hour counts from the moment of publication where that is known.
   @Test func shiftsOfHoursNeedTheMoment() throws {
     let text = "Please call me in half an hour."

@@ -12,6 +12,9 @@ struct DateGrammar {
   let labels: [String]
   /// Whether the text is a note without a verb ("dentist tuesday at 3"), whose dates are still to come.
   let isNote: Bool
+  /// Whether someone speaks to somebody ("I'll be back at 3", "book a table in two weeks") or jots a note: such
+  /// words count from the day itself, and a bare clock time is no day of a report.
+  let isPersonal: Bool
 
   init(_ parse: Parse) {
     self.parse = parse
@@ -24,6 +27,10 @@ struct DateGrammar {
     isNote =
       parse.tokens.count <= Self.longestNote
       && !parse.tokens.contains { Self.isVerb($0) }
+    isPersonal =
+      isNote
+      || parse.tokens.count <= Self.longestMessage
+        && parse.tokens.indices.contains { Self.addresses($0, in: parse) }
   }
 
   /// The tagger takes "sat." and the "am" of "8 am" for verbs.
@@ -35,6 +42,28 @@ struct DateGrammar {
 
   /// Tokens that a note has at most.
   private static let longestNote = 16
+
+  /// Tokens that a message has at most.
+  private static let longestMessage = 60
+
+  /// Whether a token shows that somebody is spoken to: the first or second person, a question, a request, or
+  /// the "it" of "it's half past eight".
+  private static func addresses(_ index: Int, in parse: Parse) -> Bool {
+    let token = parse.tokens[index]
+    switch token.tag {
+    case "PRP", "PRP$":
+      return ["i", "me", "my", "we", "us", "our", "you", "your", "'s"].contains(token.text.lowercased())
+    case ".": return token.text == "?"
+    case "VB":
+      return token.dep == "ROOT" && !parse.children[index].contains { parse.tokens[$0].dep == "nsubj" }
+    case "VBZ":
+      return token.dep == "ROOT" && token.lemma == "be"
+        && parse.children[index].contains {
+          parse.tokens[$0].dep == "nsubj" && parse.tokens[$0].lemma == "it"
+        }
+    default: return false
+    }
+  }
 
   /// All expressions, in text order, not overlapping.
   func expressions() -> [TimeExpression] {
@@ -118,7 +147,7 @@ struct DateGrammar {
   private func mayStart(_ index: Int) -> Bool {
     let atom = atoms[index]
     if atom.kind == .number { return true }
-    if atom.kind == .mark { return atom.mark == "'" }
+    if atom.kind == .mark { return atom.mark == "'" || fraction(index) != nil }
     return atom.lexeme != nil
   }
 
@@ -155,7 +184,8 @@ struct DateGrammar {
     }
     if let (mod, next) = partModifier(at: index), let inner = core(at: next) ?? bareUnit(at: next) {
       switch inner.meaning {
-      case .point(.calendar, _), .point(.era, _), .point(.shortDecade, _), .point(.period, _):
+      case .point(.calendar, _), .point(.era, _), .point(.shortDecade, _), .point(.period, _),
+        .point(.dayOfText, _):
         offer(wrap(inner, from: index, mod: mod))
       default: break
       }

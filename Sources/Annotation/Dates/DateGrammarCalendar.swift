@@ -182,7 +182,7 @@ extension DateGrammar {
     {
       return (PartialDate(year: .number(year)), index + 2)
     }
-    guard let (year, next) = fullYear(at: index) else { return nil }
+    guard let (year, next) = fullYear(at: index), !isInCode(index), !isClockOfNote(index) else { return nil }
     let date = PartialDate(year: .number(year))
     if next > index + 1 { return (date, next) }  // an era says that it is one
     if isGlued(index), atoms[safe: index - 1]?.kind == .word { return nil }
@@ -219,6 +219,24 @@ extension DateGrammar {
       return (date, next)
     }
     return nil
+  }
+
+  /// "around 1030" as a note: a time, not a year.
+  private func isClockOfNote(_ index: Int) -> Bool {
+    isNote && index + 1 == atoms.count && isWord(index - 1, .at, .around, .about)
+      && compactTime(at: index) != nil
+  }
+
+  /// Whether hyphens make the number a part of three or more: "133-03-03-2020", "2015-1-32".
+  private func isInCode(_ index: Int) -> Bool {
+    func joined(_ a: Int, _ b: Int) -> Bool {
+      let mark = max(a, b) - 1
+      return isMark(mark, "-") && isGlued(mark) && isGlued(mark + 1)
+        && atoms[safe: min(a, b)]?.kind == .number
+        && atoms[safe: max(a, b)]?.kind == .number
+    }
+    return joined(index - 2, index) && joined(index - 4, index - 2)
+      || joined(index, index + 2) && joined(index + 2, index + 4)
   }
 
   private func fiscal(at index: Int) -> (PartialDate, Int)? {
@@ -421,6 +439,7 @@ extension DateGrammar {
     case .that where article == 0: return (.same, index + 1)
     case .same where article == 1: return (.same, index + 2)
     case .following: return (.following, index + article + 1)
+    case .current: return (.this, index + article + 1)
     case .previous, .preceding: return (.previous, index + article + 1)
     default: return nil
     }
@@ -576,9 +595,11 @@ extension DateGrammar {
   // MARK: Weekdays
 
   /// A weekday's name; short forms need a full stop, a number beside them or the model's word.
-  func weekdayName(at index: Int) -> (weekday: Int, next: Int)? {
+  ///
+  /// - Parameter isDirected: whether "next" or "this week" stands before it.
+  func weekdayName(at index: Int, isDirected: Bool = false) -> (weekday: Int, next: Int)? {
     guard let atom = atoms[safe: index], case .weekday(let day, let short)? = atom.lexeme else { return nil }
-    guard short else { return (day, index + 1) }
+    guard short, !isDirected || !atom.isCapital else { return (day, index + 1) }
     if isMark(index + 1, "."), isGlued(index + 1), isDateLabel(index) || isNote { return (day, index + 2) }
     if isNote { return (day, index + 1) }
     guard atom.isCapital else {
@@ -595,7 +616,7 @@ extension DateGrammar {
     var nameAt = index
     if let (found, next) = nameDirection(at: index) { (direction, nameAt) = (found, next) }
     if let (_, _, next) = weekDirection(at: index) { nameAt = next }
-    guard let (weekday, afterName) = weekdayName(at: nameAt) else { return nil }
+    guard let (weekday, afterName) = weekdayName(at: nameAt, isDirected: nameAt > index) else { return nil }
     if let (offset, anchor, next) = weekDirection(at: index), next == nameAt {
       // "next week Wednesday", "previous week - Monday"
       return (PartialDate(weekday: weekday, week: offset, weekOfText: anchor == .text), afterName)

@@ -39,8 +39,15 @@ extension DateGrammar {
       return TimeExpression(
         atoms: index..<(start + 1), meaning: .point(.dayOfText, ClockTime(part: part.part)))
     }
-    if isNote, index == 0, atoms.count == 1, let part = part(index), !part.plural {
-      return TimeExpression(atoms: index..<1, meaning: .point(.dayOfText, ClockTime(part: part.part)))
+    if let part = part(start), !part.plural {
+      // "early morning @ 3"
+      if isWord(start + 1, .at) || isMark(start + 1, "@"), let (time, end) = timeAfterDay(at: start + 1) {
+        return TimeExpression(atoms: index..<end, meaning: .point(.dayOfText, time.within(part.part)))
+      }
+      if isNote, index == 0, atoms.count == start + 1 {
+        return TimeExpression(
+          atoms: index..<atoms.count, meaning: .point(.dayOfText, ClockTime(part: part.part)))
+      }
     }
     guard var (time, next) = minutesPast(at: index) ?? clock(at: index) ?? looseClock(at: index) else {
       return nil
@@ -169,8 +176,14 @@ extension DateGrammar {
       guard hour < 24 else { return nil }
       time.isHalfOpen = (1...12).contains(hour) && atoms[index].length == 1 && time.second == nil
       if isWord(next, .ish) { next += 1 }
-      // "2.30" is a number unless p.m. follows; a score such as "3:15" needs a label, a zone or a preposition.
-      if isDot { return nil }
+      // "2.30" is a number unless p.m. follows or somebody says "at 2.30"; a score such as "3:15" needs a label, a
+      // zone or a preposition.
+      if isDot {
+        let after = tag(next)
+        return isPersonal && isWord(index - 1, .at) && !after.hasPrefix("NN") && !isMark(next, "%")
+          && after != "CD"
+          ? (time, next) : nil
+      }
       if let zoned = zone(at: next) { return (withZone(time, zoned.0), zoned.1) }
       let prepared =
         isWord(
@@ -208,7 +221,8 @@ extension DateGrammar {
   /// "pm", "p.m.", "in the afternoon".
   private func halfOfDay(at index: Int) -> (Bool?, Int)? {
     if isWord(index, .am, .pm) {
-      // "am" is also a verb: "I am".
+      // "am" is also a verb: "I am"; and "3am3io" is a code.
+      if isGlued(index + 1), let after = atoms[safe: index + 1], after.kind != .mark { return nil }
       return (isWord(index, .pm), index + 1)
     }
     // "9.am"

@@ -179,15 +179,25 @@ extension DateGrammar {
     return (TimeSpan(parts: [(.exact(2 * Double(named.count)), named.unit)]), unitAt + 1)
   }
 
+  /// "in a few hours": about three, where an appointment is made.
+  private func few(at index: Int) -> (TimeSpan, Int)? {
+    let fewAt = isWord(index, .a) ? index + 1 : index
+    guard isPersonal, isWord(fewAt, .few), let named = unit(fewAt + 1), named.plural else { return nil }
+    return (TimeSpan(parts: [(.exact(3 * Double(named.count)), named.unit)]), fewAt + 2)
+  }
+
   /// "three days ago", "two weeks later", "a year earlier", "five days after 3 May", "two days from now".
   private func shifted(at index: Int) -> (TimeReference, String, Int)? {
     var mod = ""
     var start = index
     if isWord(index, .in), let atom = atoms[safe: index] {
       // "will meet in two weeks" counts from now; "was built in two weeks" is a length.
-      let (found, counted) = quantityModifier(at: index + 1) ?? ("", index + 1)
+      var (found, counted) = quantityModifier(at: index + 1) ?? ("", index + 1)
+      let some = few(at: counted)
+      if some != nil, found.isEmpty { found = "APPROX" }
       let read =
-        brokenHour(at: counted) ?? pair(at: counted) ?? timeSpan(at: counted) ?? signedCount(at: counted)
+        some ?? brokenHour(at: counted) ?? pair(at: counted) ?? timeSpan(at: counted)
+        ?? signedCount(at: counted)
       guard let (span, afterSpan) = read, unit(counted) == nil, !isMark(afterSpan, "-"),
         looksAhead(atom.token)
       else {
@@ -213,7 +223,7 @@ extension DateGrammar {
       return (.shifted(span, sign: 1, from: .published), mod, next + 2)
     case .from where isWord(next + 1, .today) && isClosed(next + 2):
       return (.shifted(span, sign: 1, from: .published), mod, next + 2)
-    case .from where isWord(next + 1, .just) && isWord(next + 2, .now):
+    case .from where isWord(next + 1, .just, .right) && isWord(next + 2, .now):
       return (.shifted(span, sign: 1, from: .published), mod, next + 3)
     case .before, .after, .from:
       let sign = isWord(next, .before) ? -1 : 1
@@ -272,6 +282,7 @@ extension DateGrammar {
     switch word(index) {
     case .now, .currently, .nowadays, .presently: reference = "PRESENT_REF"
     case .current: reference = "PRESENT_REF"
+    case .right where isWord(next, .now): (reference, next) = ("PRESENT_REF", next + 1)
     case .at where isWord(next, .the) && isWord(next + 1, .moment) && !isWord(next + 2, .of):
       (reference, next) = ("PRESENT_REF", next + 2)
     case .these where unit(next)?.unit == .day && unit(next)?.plural == true && !isWord(next + 1, .of):

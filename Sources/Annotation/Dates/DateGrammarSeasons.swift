@@ -79,6 +79,13 @@ extension DateGrammar {
   func holiday(at index: Int) -> (PartialDate, Int)? {
     var feast: Holiday?
     var next = index + 1
+    // "the weekend of Thanksgiving"
+    if let named = unit(index), named.unit == .weekend, !named.plural, isWord(next, .of),
+      case (var date, let end)? = holiday(at: next + 1)
+    {
+      date.isWeekend = true
+      return (date, end)
+    }
     func isDay(_ at: Int) -> Bool { unit(at)?.unit == .day && unit(at)?.plural == false }
     func afterPossessive(_ at: Int) -> Int { isMark(at, "'") ? (isWord(at + 1, .s) ? at + 2 : at + 1) : at }
     if let (direction, nameAt) = nameDirection(at: index), direction != .open {

@@ -3,9 +3,11 @@ extension DateGrammar {
   /// A count: digits, words, "a", "several", "two and a half".
   func count(at index: Int) -> (UnitCount, Int)? {
     guard let atom = atoms[safe: index] else { return nil }
+    if let fraction = fraction(index) { return (.exact(fraction), index + 1) }
     if atom.kind == .number, let value = number(index) {
       var next = index + 1
       var total = Double(value)
+      if isGlued(next), let fraction = fraction(next) { return (.exact(total + fraction), next + 1) }
       while isMark(next, ","), isGlued(next), isGlued(next + 1), let group = number(next + 1),
         atoms[next + 1].length == 3
       {
@@ -66,6 +68,17 @@ extension DateGrammar {
     case .word(.another):
       if let (inner, next) = count(at: index + 1) { return (inner, next) }
       return (.exact(1), index + 1)
+    default: return nil
+    }
+  }
+
+  /// "½", "¼", "¾".
+  func fraction(_ index: Int) -> Double? {
+    guard let atom = atoms[safe: index], atom.kind == .mark else { return nil }
+    switch atom.mark {
+    case "½": return 0.5
+    case "¼": return 0.25
+    case "¾": return 0.75
     default: return nil
     }
   }
@@ -221,7 +234,9 @@ extension DateGrammar {
     case .yearly, .annually, .annual: return make("P1Y", index + 1, quant: "EVERY")
     case .hourly: return make("PT1H", index + 1, quant: "EVERY")
     case .nightly: return make("XXXX-XX-XXTNI", index + 1, quant: "EVERY")
-    case .everyday: return make("P1D", index + 1, quant: "EVERY")
+    case .everyday:
+      if let (value, end) = dayTime(at: index + 1) { return make(value, end, quant: "EVERY") }
+      return make("P1D", index + 1, quant: "EVERY")
     case .semi where isWord(afterHyphen(index + 1), .annually, .annual):
       return make("P6M", afterHyphen(index + 1) + 1, quant: "EVERY")
     case .every, .each:
@@ -235,6 +250,9 @@ extension DateGrammar {
       }
       if isWord(next, .single) { next += 1 }
       if let (value, end) = calendarSet(at: next) { return make(value, end, quant: quant) }
+      if unit(next)?.unit == .day, let (value, end) = dayTime(at: next + 1) {
+        return make(value, end, quant: quant)
+      }
       if let named = unit(next), !named.plural {
         return make(setValue(Double(named.count), named.unit), next + 1, quant: quant)
       }
@@ -255,6 +273,15 @@ extension DateGrammar {
     if let (amount, next) = count(at: index), isWord(next, .times), let (value, end) = perUnit(at: next + 1) {
       return make(value, end, freq: amount.text + "X")
     }
+    // "3 pm each day"
+    if atoms[index].kind == .number, let (time, next) = clock(at: index), isWord(next, .every, .each),
+      unit(next + 1)?.unit == .day, unit(next + 1)?.plural == false
+    {
+      return make("T" + time.text, next + 2, quant: isWord(next, .each) ? "EACH" : "EVERY")
+    }
+    if unit(index)?.unit == .weekend, unit(index)?.plural == true {
+      return make("P1WE", index + 1, quant: "EVERY")
+    }
     // "19th of every month"
     if let (day, isOrdinal, next) = dayNumber(at: index), isOrdinal, isWord(next, .of),
       isWord(next + 1, .every, .each),
@@ -268,7 +295,7 @@ extension DateGrammar {
     }
     if let atom = atoms[safe: index], case .weekday(let day, false)? = atom.lexeme, atom.isCapital,
       parse.text(atom.start, atom.end).utf8.last == UInt8(ascii: "s"),
-      tag(index) == "NNPS" || isWord(index - 1, .on)
+      tag(index) == "NNPS" || isWord(index - 1, .on) || isNote
     {
       if isWord(index + 1, .at), let (time, end) = clock(at: index + 2) ?? dottedTime(at: index + 2) {
         return make("XXXX-WXX-\(day)T" + time.text, end, quant: "EVERY")
@@ -276,6 +303,11 @@ extension DateGrammar {
       return make("XXXX-WXX-\(day)", index + 1, quant: "EVERY")
     }
     return nil
+  }
+
+  /// "at 6 am" after "every day".
+  private func dayTime(at index: Int) -> (String, Int)? {
+    clock(at: isWord(index, .at) ? index + 1 : index).map { ("T" + $0.0.text, $0.1) }
   }
 
   /// "17.30" where a time must stand.

@@ -30,7 +30,17 @@ extension DateGrammar {
     } else {
       return nil
     }
-    if !isNamed, unit(next)?.unit == .minute { (next, isNamed) = (next + 1, true) }
+    var isShift = false
+    if !isNamed, unit(next)?.unit == .minute {
+      (next, isNamed) = (next + 1, true)
+      isShift = isWord(next, .from, .after, .before)
+    } else if !isNamed, unit(next)?.unit == .hour, isWord(next + 1, .from, .after, .before) {
+      (next, isNamed, isShift, minutes) = (next + 1, true, true, minutes * 60)
+    }
+    // "15 minutes from 1 pm", "two hours after midnight"
+    if isShift, let (time, end) = clock(at: next + 1), !time.isHalfOpen {
+      return (time.moved(byMinutes: isWord(next, .before) ? -minutes : minutes), end)
+    }
     let sign: Int
     switch word(next) {
     case .past, .after: sign = 1
@@ -54,14 +64,16 @@ extension DateGrammar {
   }
 
   /// A bare hour, "3", "eight" or "3ish", that only its neighbours make a time.
-  func hour(at index: Int) -> (ClockTime, Int)? {
+  ///
+  /// - Parameter beforeDash: whether a hyphen and another time may follow ("9-11am").
+  func hour(at index: Int, beforeDash: Bool = false) -> (ClockTime, Int)? {
     guard let atom = atoms[safe: index] else { return nil }
     let value: Int
     var next = index + 1
     if atom.kind == .number, atom.length <= 2, atom.number >= 0, atom.number <= 24 {
       value = atom.number
       if let mark = atoms[safe: next], mark.kind == .mark, isGlued(next), number(next + 1) != nil,
-        isGlued(next + 1)
+        isGlued(next + 1), !(beforeDash && mark.mark == "-")
       {
         return nil
       }
@@ -216,7 +228,9 @@ extension DateGrammar {
 
   private func anyTime(at index: Int, afterDash: Bool = false) -> (ClockTime, Int)? {
     if let found = clock(at: index, afterDash: afterDash) { return found }
-    guard let (time, next) = hourWithH(at: index) ?? hour(at: index) else { return nil }
+    guard let (time, next) = hourWithH(at: index) ?? hour(at: index, beforeDash: !afterDash) else {
+      return nil
+    }
     return zoned(time, next)
   }
 }

@@ -82,6 +82,7 @@ enum DateWord: UInt8 {
   case overnight, yesteryear, worth, any, one, another, period, single, ancient, mere, full, entire, whole,
     not
   case everyday, semi, ish, pair, moment, time, monthEnd, monthStart, yearEnd, yearStart, cy, calendar
+  case right
   case black, labor, memorial, mlk, mother, father, patrick, independence, ides
 }
 
@@ -183,7 +184,7 @@ enum DateLexicon {
     table["winter"] = .season(.winter)
     let parts: [(String, PartOfDay)] = [
       ("morning", .morning), ("midday", .midday), ("afternoon", .afternoon), ("evening", .evening),
-      ("night", .night), ("daytime", .daytime),
+      ("night", .night), ("daytime", .daytime), ("lunchtime", .midday),
     ]
     for (name, part) in parts {
       table[name] = .part(part, plural: false)
@@ -242,6 +243,6 @@ enum DateLexicon {
     ("black", .black), ("labor", .labor), ("labour", .labor), ("memorial", .memorial), ("mlk", .mlk),
     ("mother", .mother), ("mothers", .mother), ("father", .father), ("fathers", .father),
     ("patrick", .patrick), ("patricks", .patrick), ("independence", .independence), ("xmas", .christmas),
-    ("tonite", .tonight), ("tomorrows", .tomorrow), ("untill", .until), ("ides", .ides),
+    ("tonite", .tonight), ("tomorrows", .tomorrow), ("untill", .until), ("ides", .ides), ("right", .right),
   ]
 }

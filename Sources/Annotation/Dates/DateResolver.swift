@@ -25,6 +25,8 @@ struct DateResolver {
   fileprivate let isNarrative: Bool
   /// Whether the text is a note, whose dates are to come.
   fileprivate let isNote: Bool
+  /// Whether somebody is spoken to: weeks and months then count from the day itself.
+  private let isPersonal: Bool
   /// The date last spoken of, and the sentence it was in.
   private var spoken: (period: TimePeriod, sentence: Int)?
   private var spokenDay: (period: TimePeriod, sentence: Int)?
@@ -34,8 +36,9 @@ struct DateResolver {
   /// Months that a story must seem to go back by for its year to have turned.
   fileprivate static let yearTurn = 9
 
-  init(published: Int64?, isNarrative: Bool, isNote: Bool = false) {
+  init(published: Int64?, isNarrative: Bool, isNote: Bool = false, isPersonal: Bool = false) {
     self.isNote = isNote
+    self.isPersonal = isPersonal
     self.published = published
     today = published.map { CivilDate(ticks: $0) }
     self.isNarrative = isNarrative && published != nil
@@ -85,6 +88,14 @@ struct DateResolver {
       let target = target(of: reference, tense: tense, sentence: sentence)
       if var clock {
         let day = upcoming(&clock, reference, target)
+        if isPersonal, reference == .dayOfText, clock.part == nil, dayInMind(sentence) == nil {
+          // The words give no day: the value has none, and the interval is that of the day of publication.
+          let (spoken, spokenDay) = (spoken, spokenDay)
+          var result = time(clock, mod: expression.mod, on: day, sentence: sentence)
+          (self.spoken, self.spokenDay) = (spoken, spokenDay)
+          result.value = "T" + clock.text
+          return result
+        }
         return time(clock, mod: expression.mod, on: day, sentence: sentence)
       }
       return date(target, mod: expression.mod, reference: reference, sentence: sentence)
@@ -127,7 +138,11 @@ struct DateResolver {
     _ target: Target, mod: String, reference: TimeReference, sentence: Int
   ) -> ResolvedTime {
     switch target {
-    case .vague(let value): return ResolvedTime(type: "DATE", value: value)
+    case .vague(let value):
+      if isNote, value == "PRESENT_REF", let published, published % Ticks.perDay != 0 {
+        return timeResult(published, value: value, width: Ticks.perSecond, precision: .second)
+      }
+      return ResolvedTime(type: "DATE", value: value)
     case .open(let value):
       let part = mod == "BEFORE" ? "PAST_REF" : mod == "AFTER" ? "FUTURE_REF" : value
       return ResolvedTime(type: "DATE", value: value == "PRESENT_REF" ? part : value, isOpen: true)
@@ -242,7 +257,7 @@ struct DateResolver {
     case .evening where mod == "END": (21, 24)
     case .night where mod == "END": (21, 30)
     case .morning: (0, 12)
-    case .midday: (11, 13)
+    case .midday: (12, 14)
     case .afternoon: (12, 18)
     case .evening: (18, 24)
     case .night: (18, 30)
@@ -273,6 +288,12 @@ struct DateResolver {
     return period.unit <= .day ? period.first : anchor == .text && !isNarrative ? today : nil
   }
 
+  /// The day last spoken of, while it is still in mind.
+  private func dayInMind(_ sentence: Int) -> TimePeriod? {
+    guard let spokenDay, sentence - spokenDay.sentence <= (isNarrative ? 3 : 1) else { return nil }
+    return spokenDay.period
+  }
+
   fileprivate func year(_ reference: YearReference, sentence: Int) -> Int? {
     switch reference {
     case .number(let year): return year
@@ -296,9 +317,7 @@ struct DateResolver {
       return .period(TimePeriod(.decade, holding: CivilDate(first, 1, 1)))
     case .vague(let value): return .vague(value)
     case .dayOfText:
-      if let spokenDay, sentence - spokenDay.sentence <= (isNarrative ? 3 : 1) {
-        return .period(spokenDay.period)
-      }
+      if let day = dayInMind(sentence) { return .period(day) }
       guard let today, !isNarrative else { return .open("XXXX-XX-XX") }
       return .period(TimePeriod(.day, holding: today))
     case .period(let unit, let offset, let from):
@@ -327,17 +346,15 @@ struct DateResolver {
         }
         return .moment(ticks)
       }
+      if isPersonal, from == .published, let day = Self.dayShift(base, by: span, sign: sign) {
+        return .period(day)
+      }
       return shift(base, by: span, sign: sign)
     case .shiftedFrom(let span, let sign, let reference):
       guard case .period(let base) = target(of: reference, tense: tense, sentence: sentence) else {
         return .open(Self.vagueValue(sign))
       }
-      // From a day, weeks and months lead to a day: "two weeks before 13 May".
-      if base.unit == .day, span.parts.allSatisfy({ !$0.unit.isClock && $0.unit <= .month }),
-        let ticks = Self.move(base.first.ticks, by: span, sign: sign)
-      {
-        return .period(TimePeriod(.day, holding: CivilDate(ticks: ticks)))
-      }
+      if let day = Self.dayShift(base, by: span, sign: sign) { return .period(day) }
       return shift(base, by: span, sign: sign)
     case .nth(let number, let counted, let reference):
       guard case .period(let whole) = target(of: reference, tense: tense, sentence: sentence) else {
@@ -373,6 +390,14 @@ struct DateResolver {
     case .day: return base.unit == .month ? base.value + "-XX" : year + "-XX-XX"
     default: return year
     }
+  }
+
+  /// From a day, weeks and months lead to a day: "two weeks before 13 May".
+  private static func dayShift(_ base: TimePeriod, by span: TimeSpan, sign: Int) -> TimePeriod? {
+    guard base.unit == .day, span.parts.allSatisfy({ !$0.unit.isClock && $0.unit <= .month }),
+      let ticks = move(base.first.ticks, by: span, sign: sign)
+    else { return nil }
+    return TimePeriod(.day, holding: CivilDate(ticks: ticks))
   }
 
   private func shift(_ base: TimePeriod, by span: TimeSpan, sign: Int) -> Target {
@@ -426,8 +451,30 @@ struct DateResolver {
       guard let spokenDay else { return nil }
       base = spokenDay.period.first.ticks
     }
+    if isNote, let whole = Self.wholeUnits(of: span, sign: sign, from: base) { return whole }
     guard let other = Self.move(base, by: span, sign: sign), Ticks.isDatetime(other) else { return nil }
     return sign < 0 ? (other, base) : (base, other)
+  }
+}
+
+extension DateResolver {
+  /// "next 3 weeks" in a note: whole units after the one that runs, or before it.
+  private static func wholeUnits(of span: TimeSpan, sign: Int, from base: Int64) -> (Int64, Int64)? {
+    guard span.parts.count == 1, case (.exact(let amount), let unit) = span.parts[0], amount >= 1,
+      amount == amount.rounded(), amount * unit.years <= 1000
+    else { return nil }
+    let count = Int(amount)
+    if unit.isClock {
+      let width = unit == .second ? Ticks.perSecond : unit == .minute ? Ticks.perMinute : Ticks.perHour
+      let start = base / width * width
+      return sign > 0
+        ? (start + width, start + Int64(count + 1) * width) : (start - Int64(count) * width, start)
+    }
+    let running = TimePeriod(unit, holding: CivilDate(ticks: base))
+    let first = running.moved(by: sign > 0 ? 1 : -count)
+    let end = running.moved(by: sign > 0 ? count + 1 : 0)
+    guard first.first.year >= 1, end.first.year <= 9999 else { return nil }
+    return (first.first.ticks, end.first.ticks)
   }
 }
 
@@ -521,7 +568,11 @@ extension DateResolver {
     case .previous, .last: chosen = candidates.last { inclusive ? $0.first <= day : $0.end <= day }
     case .following, .next, .afterNext:
       chosen = candidates.first { inclusive ? $0.end > day : $0.first > day }
-    case .same, .this: chosen = Self.inYear(day.year, date)
+    case .same, .this:
+      // "this winter" in February began last year.
+      chosen =
+        candidates.first { date.season != nil && $0.first <= day && day < $0.end }
+        ?? Self.inYear(day.year, date)
     case .open:
       // The nearest; the past wins a tie.
       let now = day.daysFromYearOne

@@ -21,7 +21,7 @@ public struct DateStage: AnnotationStage {
   public static let assigns: Set<Layer> = [.dates]
 
   /// Raised when rows change.
-  public static let version = 1
+  public static let version = 2
 
   /// Needs no resources.
   public init(resources: AnnotationResources) throws(DossierError) {}
@@ -30,10 +30,10 @@ public struct DateStage: AnnotationStage {
   public func annotate(_ input: AnnotationInput, into facts: inout DocumentFacts) throws(DossierError) {
     let grammar = DateGrammar(input.parse)
     let published = input.document.published
-    let expressions = Self.sharingYears(grammar.expressions(), grammar)
+    let expressions = Self.sharingDays(Self.sharingYears(grammar.expressions(), grammar), grammar)
     var resolver = DateResolver(
       published: published, isNarrative: DateResolver.isNarrative(expressions, published: published),
-      isNote: grammar.isNote)
+      isNote: grammar.isNote, isPersonal: grammar.isPersonal)
     var rows: [DateRow] = []
     for expression in expressions {
       let first = grammar.atoms[expression.atoms.lowerBound]
@@ -50,6 +50,23 @@ public struct DateStage: AnnotationStage {
           from: resolved.from, to: resolved.to))
     }
     facts.dates = rows
+  }
+
+  /// "after 9:30 but before 11:00 on Thursday": the first takes the day of the second.
+  private static func sharingDays(_ expressions: [TimeExpression], _ grammar: DateGrammar) -> [TimeExpression]
+  {
+    var result = expressions
+    for index in result.indices.dropLast().reversed() {
+      guard case .point(.dayOfText, let clock?) = result[index].meaning, clock.part == nil,
+        case .point(let day, let second?) = result[index + 1].meaning, day != .dayOfText, second.part == nil
+      else { continue }
+      let end = result[index + 1].atoms.lowerBound
+      guard end - result[index].atoms.upperBound <= 2,
+        grammar.isWord(end - 1, .and, .or, .to, .until, .till, .before)
+      else { continue }
+      result[index].meaning = .point(day, clock)
+    }
+    return result
   }
 
   /// "from May to July 2024": the first takes the year of the second.
