@@ -33,7 +33,7 @@ public struct Finding: Sendable, Hashable {
     switch table {
     case "Relations":
       var negated = false
-      if case .bool(true)? = try row.value("Negated") { negated = true }
+      if case .bool(let flag)? = try row.value("Negated") { negated = flag }
       let certainty = try text("Certainty")
       kind = .relation(certainty: certainty, negated: negated)
       let clause = [try text("Subject"), try text("Predicate"), try text("Object")].filter { !$0.isEmpty }
