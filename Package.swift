@@ -121,7 +121,7 @@ let package = Package(
       dependencies: [
         "Shell", "Sessions", "Translation", "Notebooks", "Loading", "Importers", "Store", "Presentation",
         "Annotation",
-        "SpacyRuntime",
+        "SpacyRuntime", "CKernels",
         "LineEditing", argumentParser,
       ], swiftSettings: fast),
 
@@ -129,7 +129,7 @@ let package = Package(
       name: "DossierBench",
       dependencies: [
         "KQLLibrary", "KQLEngine", "Annotation", "Store", "Facts", "Columnar", "Presentation", "Linguistics",
-        "SpacyRuntime", argumentParser,
+        "SpacyRuntime", "CKernels", argumentParser,
       ],
       swiftSettings: fast),
 
@@ -160,9 +160,18 @@ let package = Package(
       name: "LoadingTests",
       dependencies: ["Loading", "LoadProbe", "Store", "Facts", "Columnar", "TestSupport"]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Facts", "Columnar", grdb]),
+    .target(
+      name: "CaseFiles", dependencies: ["KQLEngine", "Sessions", "Columnar", "Diagnostics"],
+      path: "Tests/CaseFiles"),
+    .executableTarget(
+      name: "CaseProbe", dependencies: ["CaseFiles", "KQLLibrary", "KQLEngine", "Diagnostics"],
+      path: "Tests/CaseProbe"),
     .testTarget(
       name: "QueryTests",
-      dependencies: ["KQLLibrary", "KQLSyntax", "Columnar", "RandomQueries", "Sessions"],
+      dependencies: [
+        "CaseFiles", "CaseProbe", "KQLLibrary", "KQLSyntax", "Columnar", "RandomQueries", "Sessions",
+        "TestSupport",
+      ],
       exclude: ["Cases"]),
     .testTarget(
       name: "TranslationTests",

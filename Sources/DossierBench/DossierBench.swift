@@ -1,4 +1,5 @@
 import ArgumentParser
+import CKernels
 import Columnar
 import Foundation
 import KQLEngine
@@ -10,7 +11,16 @@ import Presentation
 struct DossierBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "DossierBench", abstract: "Measures Dossier's parts.",
-    subcommands: [GenerateBench.self, QueryBench.self, FileBench.self, StoreBench.self, ParseBench.self])
+    subcommands: [
+      GenerateBench.self, QueryBench.self, FileBench.self, StoreBench.self, CancelBench.self,
+      ParseBench.self,
+    ])
+
+  static func main() {
+    // As the program does.
+    ck_prepare_heap()
+    main(nil)
+  }
 }
 
 /// Writes the synthetic tables as CSV, for other engines.
@@ -128,7 +138,7 @@ struct Measured {
   }
 
   /// A line at once, also into a pipe.
-  private static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+  static func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
   /// The most memory that the process has held, in megabytes.
   static var peakMemory: Int {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CKernels
 import Diagnostics
 import Foundation
 
@@ -21,6 +22,7 @@ struct Dossier: ParsableCommand {
 
   /// The parser has no options whose value may be left out: one that has its value is a flag of its own.
   static func main() {
+    ck_prepare_heap()
     main(CommandLine.arguments.dropFirst().map { $0 == "--explain=analyze" ? "--explain-analyze" : $0 })
   }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Diagnostics
 import Foundation
 import KQLEngine
@@ -18,6 +19,9 @@ final class MemoryGauge: Sendable {
     guard calls.wrappingAdd(1, ordering: .relaxed).oldValue % 8 == 0, Self.resident > limit else {
       return nil
     }
+    // What earlier queries left is not what this one needs.
+    ck_release_heap()
+    guard Self.resident > limit else { return nil }
     return DossierError(
       .memoryLimit, "the query needs more memory than the limit of \(limit / 1_000_000) MB",
       hint: "filter or aggregate before joining and sorting, or raise --memory-limit")

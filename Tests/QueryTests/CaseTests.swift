@@ -1,9 +1,11 @@
+import CaseFiles
 import Columnar
 import Diagnostics
 import Foundation
 import KQLEngine
 import KQLLibrary
 import KQLSyntax
+import TestSupport
 import Testing
 
 private let casesFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -112,6 +114,34 @@ private let settings = ExecutionSettings(now: 638_000_000_000_000_000, seed: 7)
     }
     while lines.last?.isEmpty == true { lines.removeLast() }
     try (lines.joined(separator: "\n") + "\n").write(to: url, atomically: true, encoding: .utf8)
+  }
+}
+
+@Suite struct CircumstanceTests {
+  /// The results of all case files are the same bytes with 1, 2 and 16 threads, in any time zone and language, and with
+  /// the hash seeds of another process.
+  @Test func casesGiveTheSameBytesEverywhere() throws {
+    let circumstances: [(threads: String, environment: [String: String])] = [
+      ("1", ["TZ": "UTC", "LANG": "C", "LC_ALL": "C"]),
+      ("2", ["TZ": "Asia/Kathmandu", "LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8"]),
+      ("16", ["TZ": "Pacific/Honolulu", "LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8"]),
+    ]
+    let paths = caseFiles.map { casesFolder.appendingPathComponent($0).path }
+    var first: [Substring]?
+    for (threads, environment) in circumstances {
+      let outcome = try Program.run([threads] + paths, of: "CaseProbe", environment: environment)
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.count > 1000)
+      guard let reference = first else {
+        first = lines
+        continue
+      }
+      #expect(lines.count == reference.count)
+      for (old, new) in zip(reference, lines) where old != new {
+        Issue.record("with \(threads) threads, \(environment): '\(new)' instead of '\(old)'")
+      }
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import CaseFiles
 import Columnar
 import Diagnostics
 import Foundation

@@ -20,12 +20,14 @@ public enum Program {
 
   /// Runs it to its end.
   ///
+  /// - `program`: another program that was built beside the tests.
   /// - `environment`: added to this process's own.
   public static func run(
-    _ arguments: [String], input: String = "", environment: [String: String] = [:], in folder: URL? = nil
+    _ arguments: [String], of program: String? = nil, input: String = "",
+    environment: [String: String] = [:], in folder: URL? = nil
   ) throws -> Outcome {
     let process = Process()
-    process.executableURL = binary
+    process.executableURL = program.map { URL(filePath: builtProgram($0)) } ?? binary
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = folder }

@@ -75,6 +75,13 @@ uint64_t ck_string_id(const uint8_t *bytes, size_t count);
 // A 64-bit checksum against damage (not against malice): four lanes of multiply and rotate.
 uint64_t ck_checksum(const uint8_t *bytes, size_t count);
 
+// Asks the C library to keep freed memory, and the kernel for huge pages. For programs that read large tables; to be
+// called once, before there are threads. Without effect where the C library is not glibc.
+void ck_prepare_heap(void);
+
+// Gives memory that was freed back to the system.
+void ck_release_heap(void);
+
 // The first place at or after `from` where the n bytes of `needle` stand in the text; `length` if there is
 // none. With `fold`, A-Z count as a-z, and the needle must be in lower case already.
 size_t ck_find(const uint8_t *text, size_t length, size_t from, const uint8_t *needle, size_t n, int fold);

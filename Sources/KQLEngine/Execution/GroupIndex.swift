@@ -118,6 +118,10 @@ struct TextNumbers {
 struct ColumnNumbers {
   private var keys = KeyNumbers()
   private var texts = TextNumbers()
+  private var hasTexts = false
+  /// The pool that strings have come from, where that is only one and its strings are distinct: a string's number is its
+  /// code + 1, and none needs to be hashed unless others come.
+  private var onlyPool: StringPool?
   /// Numbers of the strings of the pool seen last, so that each is hashed once.
   private var pool: StringPool?
   private var poolNumbers: [Int] = []
@@ -175,10 +179,20 @@ struct ColumnNumbers {
   }
 
   private mutating func number(text: UnsafeBufferPointer<UInt8>, adding: Bool) -> Int {
-    adding ? texts.number(of: text) + 1 : texts.known(text).map { $0 + 1 } ?? -1
+    if let pool = onlyPool {
+      onlyPool = nil
+      // In the order of their codes, so that they keep their numbers.
+      for code in 0..<pool.count { pool.withUTF8(code) { _ = texts.number(of: $0) } }
+    }
+    hasTexts = true
+    return adding ? texts.number(of: text) + 1 : texts.known(text).map { $0 + 1 } ?? -1
   }
 
   private mutating func numbers(of strings: StringVector, adding: Bool) -> [Int] {
+    if !hasTexts, onlyPool == nil, adding, strings.codes != nil, strings.pool.isDistinct {
+      onlyPool = strings.pool
+    }
+    if let codes = strings.codes, strings.pool === onlyPool { return codes.map { Int($0) + 1 } }
     guard let codes = strings.codes, strings.pool.count <= 64 * codes.count || pool === strings.pool else {
       return (0..<strings.count).map { row in
         strings.withUTF8(row) { number(text: $0, adding: adding) }

@@ -271,7 +271,14 @@ private final class RightSide: @unchecked Sendable {
     var keys: [ColumnVector] = []
     for key in plan.rightKeys { keys.append(try evaluator.evaluate(key, rows, firstRow: 0, context)) }
     index = GroupIndex(keyCount: keys.count)
-    let groups = index.groups(of: keys, rowCount: rows.count)
+    var groups: [Int] = []
+    groups.reserveCapacity(rows.count)
+    // In parts, between which the evaluation can be cancelled.
+    for start in stride(from: 0, to: rows.count, by: 1 << 18) {
+      try context.checkpoint()
+      let part = start..<min(rows.count, start + 1 << 18)
+      groups += index.groups(of: keys.map { $0.slice(part) }, rowCount: part.count)
+    }
     var starts = [Int](repeating: 0, count: index.count + 1)
     for group in groups { starts[group + 1] += 1 }
     for group in 0..<index.count { starts[group + 1] += starts[group] }

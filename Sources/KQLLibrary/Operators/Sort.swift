@@ -269,9 +269,10 @@ private final class SortExec: PhysicalOperator {
     var compared: [OrderedColumn] = []
     for key in keys {
       let vector = try evaluator.evaluate(key.value, rows, firstRow: 0, context)
-      compared.append(OrderedColumn(vector, isDescending: key.isDescending, nullsFirst: key.nullsFirst))
+      compared.append(
+        try OrderedColumn(vector, isDescending: key.isDescending, nullsFirst: key.nullsFirst, context))
     }
-    var order = sortedRows(count: rows.count, by: compared)
+    var order = try sortedRows(count: rows.count, by: compared, context)
     if let limit, limit < order.count { order.removeSubrange(limit...) }
     return rows.gather(order)
   }
@@ -333,7 +334,10 @@ struct OrderedColumn {
   /// rows have values.
   private let places: [Int8]?
 
-  init(_ vector: ColumnVector, isDescending: Bool, nullsFirst: Bool) {
+  /// - Errors: those of `ExecutionContext.checkpoint()`, as strings are sorted here.
+  init(
+    _ vector: ColumnVector, isDescending: Bool, nullsFirst: Bool, _ context: ExecutionContext
+  ) throws(DossierError) {
     let count = vector.count
     let flat = vector.flattened()
     var places = [Int8](repeating: 0, count: count)
@@ -354,11 +358,10 @@ struct OrderedColumn {
       }
       keys = values.map { orderedBits($0) }
     case .bools(let values): keys = values.map { $0 ? 1 : 0 }
-    case .strings(let strings): keys = Self.ranks(strings)
+    case .strings(let strings): keys = try Self.ranks(strings, context)
     default:
-      let order = (0..<count).filter { places[$0] == 0 }.sorted {
-        let difference = orderIfComparable(flat.value($0), flat.value($1)) ?? 0
-        return difference != 0 ? difference < 0 : $0 < $1
+      let order = try mergeSorted((0..<count).filter { places[$0] == 0 }, context) {
+        (orderIfComparable(flat.value($0), flat.value($1)) ?? 0) < 0
       }
       keys = [Int64](repeating: 0, count: count)
       var rank: Int64 = 0
@@ -375,16 +378,15 @@ struct OrderedColumn {
   }
 
   /// The rank of each row's string among those that occur.
-  private static func ranks(_ strings: StringVector) -> [Int64] {
+  private static func ranks(
+    _ strings: StringVector, _ context: ExecutionContext
+  ) throws(DossierError) -> [Int64] {
     let pool = strings.pool
     let codes = strings.allCodes
     var used = [Bool](repeating: false, count: pool.count)
     for code in codes { used[Int(code)] = true }
-    let sorted = pool.bytes.withUnsafeBufferPointer { bytes in
-      func text(_ code: Int) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(rebasing: bytes[pool.offsets[code]..<pool.offsets[code + 1]])
-      }
-      return used.indices.filter { used[$0] }.sorted { compareBytes(text($0), text($1)) < 0 }
+    let sorted = try mergeSorted(used.indices.filter { used[$0] }, context) { a, b in
+      pool.withUTF8(a) { first in pool.withUTF8(b) { compareBytes(first, $0) < 0 } }
     }
     var ranks = [Int64](repeating: 0, count: pool.count)
     var rank: Int64 = 0
@@ -416,22 +418,29 @@ struct OrderedColumn {
 }
 
 /// Row numbers in the order of the keys; ties by row number.
-func sortedRows(count: Int, by keys: [OrderedColumn]) -> [Int] {
+/// - Errors: those of `ExecutionContext.checkpoint()`.
+func sortedRows(
+  count: Int, by keys: [OrderedColumn], _ context: ExecutionContext
+) throws(DossierError) -> [Int] {
   guard let first = keys.first else { return Array(0..<count) }
   let rest = keys.dropFirst()
-  func isBefore(_ a: Int, _ b: Int, _ keys: ArraySlice<OrderedColumn>) -> Bool {
+  @Sendable func isBefore(_ a: Int, _ b: Int, _ keys: ArraySlice<OrderedColumn>) -> Bool {
     for key in keys {
       let difference = key.compare(a, b)
       if difference != 0 { return difference < 0 }
     }
     return a < b
   }
-  guard let plain = first.plainKeys else { return (0..<count).sorted { isBefore($0, $1, keys[...]) } }
+  guard let plain = first.plainKeys else {
+    return try mergeSorted(Array(0..<count), context) { isBefore($0, $1, keys[...]) }
+  }
   // The first key beside its row: most comparisons need to look nowhere else.
-  struct Entry {
+  struct Entry: BitwiseCopyable {
     var key: Int64
     var row: Int
   }
-  return plain.enumerated().map { Entry(key: $1, row: $0) }
-    .sorted { $0.key != $1.key ? $0.key < $1.key : isBefore($0.row, $1.row, rest) }.map(\.row)
+  let entries = plain.enumerated().map { Entry(key: $1, row: $0) }
+  return try mergeSorted(entries, context) {
+    $0.key != $1.key ? $0.key < $1.key : isBefore($0.row, $1.row, rest)
+  }.map(\.row)
 }

@@ -256,13 +256,14 @@ public struct TopGroups: LogicalNode {
       (rows: RowBatch, context: ExecutionContext) throws(DossierError) -> RowBatch in
       let evaluator = Evaluator(layout: layout)
       let vector = try evaluator.evaluate(order.value, rows, firstRow: 0, context)
-      let column = OrderedColumn(vector, isDescending: order.isDescending, nullsFirst: order.nullsFirst)
+      let column = try OrderedColumn(
+        vector, isDescending: order.isDescending, nullsFirst: order.nullsFirst, context)
       var index = GroupIndex(keyCount: keys.count)
       let groups = index.groups(
         of: keys.compactMap { layout[$0.id] }.map { rows.columns[$0] }, rowCount: rows.count)
       var counts = [Int](repeating: 0, count: max(1, index.count))
       var kept: [Int] = []
-      for row in sortedRows(count: rows.count, by: [column]) {
+      for row in try sortedRows(count: rows.count, by: [column], context) {
         if let limit, counts[groups[row]] >= limit { continue }
         counts[groups[row]] += 1
         kept.append(row)

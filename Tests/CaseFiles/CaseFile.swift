@@ -7,24 +7,24 @@ import Sessions
 /// A `.kqltest` file: tables, and cases over them. Blocks start at a line `table Name`, `query`,
 /// `query unordered` or `error CODE at line:column`; a result stands below `----`. Cells are parted by two
 /// or more blanks; `null` is null, a cell in double quotes is a JSON string.
-struct CaseFile {
-  struct Case {
-    var line: Int
-    var query: String
-    var isOrdered = true
+package struct CaseFile {
+  package struct Case {
+    package var line: Int
+    package var query: String
+    package var isOrdered = true
     /// The result as in the file; nil for an error case.
-    var expected: [String]?
+    package var expected: [String]?
     /// `SYN102 at 1:10`
-    var error: String?
+    package var error: String?
   }
 
-  var name: String
-  var tables: [CatalogTable] = []
-  var cases: [Case] = []
+  package var name: String
+  package var tables: [CatalogTable] = []
+  package var cases: [Case] = []
   /// The file's lines, for rewriting: everything of a block up to its result.
-  var heads: [[String]] = []
+  package var heads: [[String]] = []
 
-  init(name: String, text: String) throws {
+  package init(name: String, text: String) throws {
     self.name = name
     let lines = text.components(separatedBy: "\n")
     var index = 0
@@ -66,13 +66,13 @@ struct CaseFile {
   }
 
   /// The tables as queries see them: as a corpus with `entity()` where there is a table of entities.
-  var catalog: any Catalog {
+  package var catalog: any Catalog {
     tables.contains { $0.name == "Entities" }
       ? CorpusCatalog(tables.map { ($0.name, $0.provider) }) : SimpleCatalog(tables)
   }
 
   /// A table as text: the header, then a line a row; the same form that files have.
-  static func lines(_ table: Table) -> [String] {
+  package static func lines(_ table: Table) -> [String] {
     var rows = [table.schema.fields.map { "\($0.name):\($0.type.rawValue)" }]
     for row in 0..<table.rowCount { rows.append(table.columns.map { cell($0, row) }) }
     var widths = [Int](repeating: 0, count: table.schema.count)
@@ -101,7 +101,7 @@ struct CaseFile {
     }
   }
 
-  static func table(_ lines: [String]) throws -> Table {
+  package static func table(_ lines: [String]) throws -> Table {
     guard let header = lines.first else { return Table(schema: Schema(), rows: []) }
     let fields = try cells(header).map { cell throws -> Field in
       let parts = cell.components(separatedBy: ":")
@@ -128,7 +128,7 @@ struct CaseFile {
   }
 
   /// Parts a line at two or more blanks outside of quotes.
-  static func cells(_ line: String) -> [String] {
+  package static func cells(_ line: String) -> [String] {
     var cells: [String] = []
     var current = ""
     var blanks = 0
