@@ -52,9 +52,14 @@ struct Lexer {
     tokens.append(Token(kind, text, SourceSpan(start, at), type: type))
   }
 
+  /// Whether there are more errors than anybody reads: a text that is no query at all would make one of each token.
+  private var hasEnoughErrors: Bool { errors.count > TokenCursor.maximumErrors }
+
+  /// Records an error up to here, if somebody may read it.
   private mutating func fail(
     _ code: DossierError.Code, _ message: String, from start: Int, hint: String? = nil
   ) {
+    guard !hasEnoughErrors else { return }
     errors.append(DossierError(code, message, at: SourceSpan(start, at), hint: hint))
   }
 
@@ -137,8 +142,6 @@ struct Lexer {
   private mutating func unknown(from start: Int) {
     at += 1
     while at < bytes.count, bytes[at] & 0xC0 == 0x80 || bytes[start] == 0x26 && bytes[at] == 0x26 { at += 1 }
-    // A text that is no query at all would make an error of each character.
-    guard errors.count <= TokenCursor.maximumErrors else { return }
     fail(
       .unknownCharacter, "'\(text(start, at))' has no meaning here", from: start,
       hint: bytes[start] == 0x26
@@ -239,7 +242,7 @@ struct Lexer {
 
   private mutating func timespan(_ digits: String, unit: String, from start: Int) {
     guard let ticksPerUnit = Self.timespanUnits[unit] else {
-      let near = nearestName(to: unit, among: Self.timespanUnits.keys.sorted())
+      let near = hasEnoughErrors ? nil : nearestName(to: unit, among: Self.timespanUnits.keys.sorted())
       fail(.badNumber, "'\(unit)' is no unit of time", from: start, hint: near.map { digits + $0 })
       add(.timespan, "0", from: start)
       return
@@ -327,11 +330,11 @@ struct Lexer {
       value.append(contentsOf: Array(String(found).utf8))
       return
     }
+    guard !hasEnoughErrors else { return }
     let end = min(bytes.count, at + 1)
-    let span = SourceSpan(start, end)
     errors.append(
       DossierError(
-        .badEscape, "strings have no escape '\(text(start, end))'", at: span,
+        .badEscape, "strings have no escape '\(text(start, end))'", at: SourceSpan(start, end),
         hint: "write \\\\ for a backslash, or @'…' for a text without escapes"))
   }
 

@@ -14,6 +14,8 @@ public struct TokenCursor: Sendable {
   var depth = 0
   /// Whether `column:"term"` stands for `column has "term"` here.
   var isSearching = false
+  /// Words of a keyword, as `project-away` has two, that are looked at together.
+  private static let maximumWords = 6
   /// Errors after which parsing gives up: nobody reads more, and each may cost a look over the whole text.
   static let maximumErrors = 50
 
@@ -142,7 +144,8 @@ public struct TokenCursor: Sendable {
     var text = current.text
     var count = 1
     var end = current.span.upper
-    while true {
+    // No keyword has more words than these; a run without end would be read again at each of its words.
+    while count < 2 * Self.maximumWords {
       let dash = peek(count)
       let word = peek(count + 1)
       guard dash.kind == .sign, dash.text == "-", dash.span.lower == end, word.kind == .name,

@@ -43,7 +43,7 @@ extension PlanTranslator {
     for (index, call) in node.calls.enumerated() where call.function.name.hasPrefix("make_") {
       guard let item = call.arguments.first, item.column == nil, item.constant == nil else { continue }
       let value = try expressions.translate(item)
-      let made = hidden(value.type, mayBeNull: value.mayBeNull)
+      let made = hidden(for: value)
       hiddenColumns.append((made.name, value))
       collected[index] = made.column
     }

@@ -76,7 +76,8 @@ struct ExpressionTranslator {
     case .scalar(let subquery):
       let found = try table(subquery)
       let text = "(\(found.select)\(found.order) LIMIT 1)"
-      let first = SQLExpression(text: text, type: expression.type, mayBeNull: true, isAtom: true)
+      var first = SQLExpression(text: text, type: expression.type, mayBeNull: true, isAtom: true)
+      first.mayHoldTimes = found.column.mayHoldTimes
       return nonNull(first)
     case .erroneous:
       throw DossierError(.internalFault, "an expression with an error was translated", at: span)
@@ -134,8 +135,10 @@ struct ExpressionTranslator {
     guard let text = dialect.literal(value, type) else {
       throw fail("a \(type.rawValue) constant", span, hint: "convert it to real or string first")
     }
-    return SQLExpression(
+    var made = SQLExpression(
       text: text, type: type, mayBeNull: value.isNull, isAtom: !text.hasPrefix("-"), constant: value)
+    if case .dynamic(let held) = value { made.mayHoldTimes = held.holdsTimes }
+    return made
   }
 
   /// An expression in another type, by the engine's own conversions.
@@ -148,7 +151,19 @@ struct ExpressionTranslator {
       return same
     }
     if let known = value.constant { return try constant(convertValue(known, to: type), type, span) }
+    try refuseTimes(in: value, to: type, span)
     return try fill("to_\(type.rawValue)", [value], type: type, "a conversion to \(type.rawValue)", span)
+  }
+
+  /// A moment within a dynamic value is a number of ticks to `tolong`, and in JSON it is a text: only its text is the
+  /// same in both.
+  private func refuseTimes(
+    in value: SQLExpression, to type: ScalarType, _ span: SourceSpan
+  ) throws(DossierError) {
+    guard value.mayHoldTimes, type != .dynamic, type != .string else { return }
+    throw fail(
+      "a conversion to \(type.rawValue) of what may be a datetime or timespan within a dynamic value", span,
+      hint: "convert it before it is packed: pack_array(tolong(…))")
   }
 
   // MARK: Tests
@@ -408,6 +423,8 @@ struct ExpressionTranslator {
       }
       guard let template = dialect.scalar("\(function.name)(…)") else { throw fail(what, span) }
       return SQLExpression(template, items, type: .dynamic)
+    case "tolong", "toint", "toreal", "todouble", "tobool", "toboolean", "todatetime", "totimespan":
+      try refuseTimes(in: values[0], to: whole.type, span)
     case "extract":
       if values.count > 3 {
         throw fail("extract() with a type", span, hint: "convert what it gives: tolong(extract(…))")
@@ -444,20 +461,36 @@ struct ExpressionTranslator {
     var text = "CASE"
     for (test, value) in zip(tests, values) { text += " WHEN \(test.text) THEN \(value.text)" }
     text += " ELSE \(values[values.count - 1].text) END"
-    return SQLExpression(
+    var chosen = SQLExpression(
       text: text, type: values[0].type, mayBeNull: values.contains(where: \.mayBeNull), isAtom: false)
+    chosen.mayHoldTimes = values.contains(where: \.mayHoldTimes)
+    return chosen
   }
 
   /// The first value there is; of texts, the first that is not empty.
   private func firstValue(_ values: [SQLExpression]) throws(DossierError) -> SQLExpression {
     guard values[0].type == .string else {
-      return SQLExpression(
+      var first = SQLExpression(
         text: "coalesce(\(values.map(\.text).joined(separator: ", ")))", type: values[0].type,
         mayBeNull: values.allSatisfy(\.mayBeNull), isAtom: true)
+      first.mayHoldTimes = values.contains(where: \.mayHoldTimes)
+      return first
     }
     let tests = values.dropLast().map { value in
       SQLExpression(text: "\(value.operand) <> ''", type: .bool, mayBeNull: false, isAtom: false)
     }
     return try choice(tests, values)
+  }
+}
+
+extension DynamicValue {
+  /// Whether it is or holds a datetime or a timespan.
+  fileprivate var holdsTimes: Bool {
+    switch self {
+    case .datetime, .timespan: true
+    case .array(let items): items.contains(where: \.holdsTimes)
+    case .bag(let members): members.values.contains(where: \.holdsTimes)
+    default: false
+    }
   }
 }

@@ -66,6 +66,13 @@ final class PlanTranslator {
     return (name, named(name, type, mayBeNull: mayBeNull))
   }
 
+  /// A hidden column for a value.
+  func hidden(for value: SQLExpression) -> (name: String, column: SQLExpression) {
+    var made = hidden(value.type, mayBeNull: value.mayBeNull)
+    made.column.mayHoldTimes = value.mayHoldTimes
+    return made
+  }
+
   private func named(_ name: String, _ type: ScalarType, mayBeNull: Bool) -> SQLExpression {
     SQLExpression(text: dialect.identifier(name), type: type, mayBeNull: mayBeNull, isAtom: true)
   }
@@ -101,7 +108,8 @@ final class PlanTranslator {
     var columns: [RelationColumn] = []
     var known: [String: SQLExpression] = [:]
     for (column, value) in outputs {
-      let name = named(names.name(column.name), column.type, mayBeNull: value.mayBeNull)
+      var name = named(names.name(column.name), column.type, mayBeNull: value.mayBeNull)
+      name.mayHoldTimes = value.mayHoldTimes
       items.append(item(value.text, name.text))
       columns.append(RelationColumn(id: column.id, value: name))
       if known[value.text] == nil { known[value.text] = name }
@@ -111,7 +119,7 @@ final class PlanTranslator {
       if let kept = known[term.value.text] {
         term.value = kept
       } else {
-        let (name, column) = self.hidden(term.value.type, mayBeNull: term.value.mayBeNull)
+        let (name, column) = self.hidden(for: term.value)
         items.append(item(term.value.text, dialect.identifier(name)))
         known[term.value.text] = column
         term.value = column
@@ -262,11 +270,14 @@ final class PlanTranslator {
   private func inline(_ node: InlineRows) throws(DossierError) -> Relation {
     let expressions = expressions([:])
     var rows: [String] = []
+    var mayHoldTimes = [Bool](repeating: false, count: node.columns.count)
     for row in 0..<node.rows.count {
       var cells = ["\(row)"]
       for (index, column) in node.columns.enumerated() {
         let value = node.rows.columns[index].value(row)
-        cells.append(try expressions.constant(value, column.type, SourceSpan(0, 0)).text)
+        let cell = try expressions.constant(value, column.type, SourceSpan(0, 0))
+        cells.append(cell.text)
+        mayHoldTimes[index] = mayHoldTimes[index] || cell.mayHoldTimes
       }
       rows.append("(\(cells.joined(separator: ", ")))")
     }
@@ -292,12 +303,10 @@ final class PlanTranslator {
       header.append(name)
       let vector = node.rows.columns[index]
       let mayBeNull = column.type != .string && (0..<vector.count).contains { vector.isNull($0) }
-      outputs.append(
-        (
-          column,
-          SQLExpression(
-            text: "CAST(\(name) AS \(storage))", type: column.type, mayBeNull: mayBeNull, isAtom: true)
-        ))
+      var value = SQLExpression(
+        text: "CAST(\(name) AS \(storage))", type: column.type, mayBeNull: mayBeNull, isAtom: true)
+      value.mayHoldTimes = mayHoldTimes[index]
+      outputs.append((column, value))
     }
     var relation = Relation(
       source:
@@ -373,7 +382,7 @@ final class PlanTranslator {
     for key in node.keys {
       var value = try expressions.translate(key.value)
       if key.value.column == nil {
-        let made = hidden(value.type, mayBeNull: value.mayBeNull)
+        let made = hidden(for: value)
         computed.append((made.name, value))
         value = made.column
       }
@@ -398,6 +407,7 @@ final class PlanTranslator {
     var names = SQLNames()
     let columnNames = node.columns.map { dialect.identifier(names.name($0.name)) }
     var mayBeNull = [Bool](repeating: false, count: node.columns.count)
+    var mayHoldTimes = mayBeNull
     var selects: [String] = []
     for (index, part) in node.parts.enumerated() {
       let relation = try translate(part)
@@ -413,6 +423,7 @@ final class PlanTranslator {
           value = try expressions([:]).constant(.null, column.type, SourceSpan(0, 0))
         }
         mayBeNull[position] = mayBeNull[position] || value.mayBeNull
+        mayHoldTimes[position] = mayHoldTimes[position] || value.mayHoldTimes
         items.append(item(value.text, columnNames[position]))
       }
       selects.append(
@@ -420,11 +431,11 @@ final class PlanTranslator {
     }
     let table = add(selects.joined(separator: "\nUNION ALL\n"))
     let columns = node.columns.enumerated().map { position, column in
-      RelationColumn(
-        id: column.id,
-        value: SQLExpression(
-          text: columnNames[position], type: column.type,
-          mayBeNull: mayBeNull[position] && column.type != .string, isAtom: true))
+      var value = SQLExpression(
+        text: columnNames[position], type: column.type,
+        mayBeNull: mayBeNull[position] && column.type != .string, isAtom: true)
+      value.mayHoldTimes = mayHoldTimes[position]
+      return RelationColumn(id: column.id, value: value)
     }
     return Relation(source: table, columns: columns)
   }
@@ -465,8 +476,9 @@ final class PlanTranslator {
     for expansion in node.expansions {
       let value = try expressions.translate(expansion.value)
       let word = node.bagsAsArrays ? "elements as pairs" : "elements"
-      let made = hidden(.dynamic, mayBeNull: true)
-      lists.append((made.name, try expressions.fill(word, [value], type: .dynamic, "mv-expand", span)))
+      let list = try expressions.fill(word, [value], type: .dynamic, "mv-expand", span)
+      let made = hidden(for: list)
+      lists.append((made.name, list))
       columns.append(made.column)
     }
     let made = Set(node.expansions.map(\.column.id))

@@ -77,6 +77,8 @@ struct SQLExpression {
   var constant: Value?
   /// Whether it is a comparison, which AND and OR hold without parentheses.
   var isComparison = false
+  /// Whether it is a dynamic value that may hold a datetime or a timespan somewhere: as JSON it is a text there.
+  var mayHoldTimes = false
 
   /// The text as an operand.
   var operand: String { isAtom ? text : "(\(text))" }
@@ -85,6 +87,9 @@ struct SQLExpression {
 }
 
 extension SQLExpression {
+  /// Whether a dynamic value made of this one may hold a datetime or a timespan.
+  var bringsTimes: Bool { mayHoldTimes || type == .datetime || type == .timespan }
+
   /// Fills a template.
   init(_ template: String, _ operands: [SQLExpression], type: ScalarType, extra: [Character: String] = [:]) {
     var mayBeNull = operands.contains(where: \.mayBeNull)
@@ -115,6 +120,7 @@ extension SQLExpression {
       index += 2
     }
     self.init(text: text, type: type, mayBeNull: mayBeNull, isAtom: Self.isCall(text))
+    mayHoldTimes = type == .dynamic && operands.contains(where: \.bringsTimes)
   }
 
   /// Whether a text is one name, number or call as a whole.

@@ -38,7 +38,8 @@ extension PlanTranslator {
       if values.count > 2 { values[2] = try expressions.converted(values[2], to: values[0].type, span) }
       let word = function.name == "prev" ? "lag" : "lead"
       let call = "\(word)(\(values.map(\.text).joined(separator: ", "))) OVER (\(order))"
-      let made = SQLExpression(text: call, type: output.column.type, mayBeNull: true, isAtom: true)
+      var made = SQLExpression(text: call, type: output.column.type, mayBeNull: true, isAtom: true)
+      made.mayHoldTimes = values[0].mayHoldTimes || values.count > 2 && values[2].mayHoldTimes
       return close(input, kept(input, known) + [(output.column, expressions.nonNull(made))])
     case "row_number":
       let start = values.isEmpty ? "1" : values[0].constant.map { $0.isNull ? "1" : values[0].text }

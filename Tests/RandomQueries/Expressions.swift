@@ -54,6 +54,7 @@ struct ExpressionForms {
       "{string} hassuffix_cs {word}", "{string} !hasprefix {word}", "{string} !hassuffix_cs {word}",
       "{string} !endswith_cs {word}", "tobool({real})", "tobool({dynamic}.a)", "{string} endswith {string}",
       "{string} has {word} and {bool}", "{int} == {long}", "{real} >= {long}",
+      "{long} in (dynamic([1, 2, 7]))", "{string} has_any (dynamic(['a', 'foo']))",
       "({bool} and {bool})", "({bool} or {bool})", "not({bool})", "{long} == {real}", "{int} < {long}",
       "isnan({real})",
       "isinf({real})", "isfinite({real})", "isnotempty({string})", "isascii({string})",
@@ -75,7 +76,7 @@ struct ExpressionForms {
     .long: [
       "tolong({datetime})", "bitset_count_ones({long})", "datetime_part({part of date}, {datetime})",
       "tolong({dynamic}.a)", "ceiling({long})", "round({long})", "binary_xor({int}, {long})",
-      "toint({string}) + {long}", "sum_of({long})", "sum_of({long}, {=long})",
+      "toint({string}) + {long}", "toscalar(T1 | count)", "sum_of({long})", "sum_of({long}, {=long})",
       "{long} + {long}", "{long} - {long}", "{long} * {long}", "{long} / {long}", "{long} % {long}",
       "{int} + {int}",
       "{int} * {long}", "-({long})", "abs({long})", "bin({long}, {size})", "strlen({string})",
@@ -143,6 +144,8 @@ struct ExpressionForms {
     .guid: [],
     .dynamic: [
       "pack_array({guid}, {int})", "bag_pack({word}, {bool})", "todynamic({word})",
+      "pack_array({datetime}, {timespan})", "bag_pack('a', {timespan}, 'b', {datetime})",
+      "dynamic([datetime(2024-02-29), 1d, 7])",
       "{dynamic}[{small}].a", "pack_array({dynamic}, {real})",
       "pack_array({long}, {string})", "pack_array({bool}, {tame})", "{dynamic}[{small}]", "{dynamic}.a",
       "{dynamic}['b']",

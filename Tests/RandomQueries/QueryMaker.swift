@@ -32,6 +32,8 @@ public struct QueryMaker {
   private var statements: [String] = []
   /// The type of the constant `v`, if the query defines one.
   private(set) var scalarLet: ScalarType?
+  /// The columns of the view `M`, if the query defines one, and whether its rows stand in one order.
+  private var view: (columns: [RandomColumn], isOrdered: Bool)?
   private var fresh = 0
 
   /// Starts a sequence of queries.
@@ -57,6 +59,7 @@ public struct QueryMaker {
     statements = []
     fresh = 0
     scalarLet = nil
+    view = nil
     for number in 1...(1 + random.below(2)) {
       let types = someTypes()
       tables.append(random.table(named: "T\(number)", types: types))
@@ -64,6 +67,7 @@ public struct QueryMaker {
     // Calls of this function stand among the expressions.
     statements.append("let sum_of = (a:long, b:long = 3) { a + b }")
     if random.chance(30) { addScalar() }
+    if random.chance(20) { addView() }
     let steps = pipeline(steps: 1 + random.below(6), mayNest: true, isWhole: true)
     return RandomQuery(tables: tables, statements: statements, steps: steps)
   }
@@ -73,6 +77,13 @@ public struct QueryMaker {
     let type = random.pick([ScalarType.long, .real, .string, .datetime])
     statements.append("let v = \(expression(type, depth: 1))")
     scalarLet = type
+  }
+
+  /// A table of the query's own, worked out once: as a source it is like the others.
+  private mutating func addView() {
+    let steps = pipeline(steps: 1 + random.below(2), mayNest: false)
+    statements.append("let M = materialize(\(steps.joined(separator: " | ")))")
+    view = (columns, isOrdered)
   }
 
   mutating func freshName() -> String {
@@ -101,6 +112,10 @@ public struct QueryMaker {
       isOrdered = true
       return
         "range x from datetime(2024-01-30) to datetime(2024-03-02) step \(random.pick(["1d", "36h", "7d"]))"
+    }
+    if let view, choice > 70 {
+      (columns, isOrdered) = view
+      return "M"
     }
     if choice < 13 {
       columns = []
@@ -132,7 +147,8 @@ public struct QueryMaker {
       isOrdered = false
       return ["count"]
     case ..<76: return sort()
-    case ..<80: return top()
+    case ..<79: return top()
+    case ..<80: return topNested()
     case ..<84: return mayNest ? join() : [extend()]
     case ..<88: return mayNest ? union() : [project()]
     case ..<91: return expand()
@@ -288,6 +304,18 @@ public struct QueryMaker {
     return before + ["top \(count) by \(sortKey(key.written))"]
   }
 
+  /// The values with the largest or smallest of themselves, so that there are no ties.
+  private mutating func topNested() -> [String] {
+    let sortable = columns.filter { Self.isSortable($0.type) && $0.type != .bool && $0.type != .guid }
+    guard !sortable.isEmpty else { return [extend()] }
+    let key = random.pick(sortable)
+    let name = freshName()
+    columns = [key, RandomColumn(name: name, type: key.type)]
+    isOrdered = false
+    let order = random.pick(["", " asc", " desc"])
+    return ["top-nested \(1 + random.below(4)) of \(key.written) by \(name) = max(\(key.written))\(order)"]
+  }
+
   // MARK: Groups
 
   private mutating func tame(_ types: [ScalarType]) -> RandomColumn? {
@@ -340,7 +368,8 @@ public struct QueryMaker {
       )
     case 19 where isOrdered || dialect == .full:
       let function = random.pick(["make_list", "make_set", "make_list_with_nulls"])
-      return ("\(function)(\(expression(random.pick([.long, .string, .bool]), depth: 1)))", .dynamic)
+      let type = random.pick([ScalarType.long, .string, .bool, .datetime, .timespan])
+      return ("\(function)(\(expression(type, depth: 1)))", .dynamic)
     case 20 where isOrdered || dialect == .full:
       let type = random.pick(scalars)
       return ("take_any(\(expression(type, depth: 1)))", type)
@@ -396,6 +425,12 @@ public struct QueryMaker {
         column.name != value.name && !made.contains { $0.name == column.name }
       }
       if !made.contains(where: { $0.name == value.name }) {
+        if random.chance(30) {
+          columns = made + [value] + others
+          isOrdered = false
+          let call = "\(random.pick(["arg_max", "arg_min"]))(\(value.written), *)"
+          return before + ["summarize \(call)" + (keys.isEmpty ? "" : " by \(keys.joined(separator: ", "))")]
+        }
         let all = [value] + random.sample(others, 2)
         let call = "\(random.pick(["arg_max", "arg_min"]))(\(all.map(\.written).joined(separator: ", ")))"
         columns = made + all
@@ -408,6 +443,11 @@ public struct QueryMaker {
       let (call, type) = aggregate()
       if isLast, random.chance(30) {
         items.append(call)
+        continue
+      }
+      if isLast, random.chance(8) {
+        let value = expression(random.pick([.long, .datetime, .timespan]), depth: 1)
+        items.append("percentiles(\(value), 10, 50, 99)")
         continue
       }
       let column = RandomColumn(name: freshName(), type: type)
@@ -426,8 +466,9 @@ public struct QueryMaker {
   private mutating func distinct() -> String {
     let kept = random.sample(columns.filter { $0.type != .dynamic }, 1 + random.below(3))
     guard !kept.isEmpty else { return extend() }
-    columns = kept
     isOrdered = false
+    if random.chance(20), !columns.contains(where: { $0.type == .dynamic }) { return "distinct *" }
+    columns = kept
     return "distinct " + kept.map(\.written).joined(separator: ", ")
   }
 
@@ -523,6 +564,12 @@ public struct QueryMaker {
       return ["union kind=inner \(text)"]
     }
     for column in theirs where !columns.contains(where: { $0.name == column.name }) { columns.append(column) }
+    if random.chance(15) {
+      let name = freshName()
+      columns.insert(RandomColumn(name: name, type: .string), at: 0)
+      // What the sources are called is left open.
+      return ["union withsource=\(name) \(text)", "extend \(name) = iff(\(name) == '', '', 'table')"]
+    }
     return ["union \(text)"]
   }
 
@@ -543,12 +590,17 @@ public struct QueryMaker {
     let type = random.pick([ScalarType.dynamic, .long, .string, .real])
     columns[index].type = type
     let to = type == .dynamic ? "" : " to typeof(\(type))"
+    var items = [column.written + to]
+    if found.count > 1, random.chance(50) { items.append(found[1].written) }
+    var text = "mv-expand "
+    if random.chance(20) { text += random.pick(["kind=array ", "bagexpansion=array ", "kind=bag "]) }
     if random.chance(30) {
       let name = freshName()
       columns.append(RandomColumn(name: name, type: .long))
-      return ["mv-expand with_itemindex=\(name) \(column.written)\(to)"]
+      text += "with_itemindex=\(name) "
     }
-    return ["mv-expand \(column.written)\(to)"]
+    let limit = random.chance(15) ? " limit \(1 + random.below(3))" : ""
+    return [text + items.joined(separator: ", ") + limit]
   }
 
   private mutating func window() -> [String] {
@@ -570,7 +622,11 @@ public struct QueryMaker {
     case 1: call = "row_number(\(random.below(5)), \(expression(.bool, depth: 1)))"
     case 2: call = "row_cumsum(\(expression(.long, depth: 1)))"
     case 3: call = "row_cumsum(\(expression(.long, depth: 1)), \(expression(.bool, depth: 1)))"
-    case 4 where Self.isSortable(column.type): call = "row_rank_dense(\(column.written))"
+    case 4 where Self.isSortable(column.type):
+      call = "\(random.pick(["row_rank_dense", "row_rank_min"]))(\(column.written))"
+    case 5 where column.type != .dynamic:
+      made.type = column.type
+      call = "\(random.pick(["prev", "next"]))(\(column.written), 1, \(random.literal(column.type)))"
     default:
       made.type = column.type
       let offset = random.pick(["", ", 1", ", 2"])

@@ -62,7 +62,7 @@ enum DuckDBTemplates {
       "to_string(dynamic)": "kql_dynamic_text($0)", "to_timespan(long)": "$0",
       "to_datetime(long)": "?kql_datetime($0)",
       "to_dynamic(string)": "?to_json($0)",
-      // In JSON, moments and lengths of time are texts: one that goes on as a number, tolong(d[0]), is null in SQL.
+      // In JSON, moments and lengths of time are texts: what would read them as numbers is refused.
       "json(long)": "to_json($0)", "json(bool)": "to_json($0)", "json(string)": "to_json($0)",
       "json(real)": "kql_real_json($0)", "json(datetime)": "to_json(kql_datetime_text($0))",
       "json(timespan)": "to_json(kql_timespan_text($0))", "json(guid)": "to_json(CAST($0 AS VARCHAR))",
