@@ -35,7 +35,13 @@ extension PlanTranslator {
       if values.count > 1, values[1].constant == nil {
         throw expressions.fail("\(function.name)() with a computed offset", span)
       }
-      if values.count > 2 { values[2] = try expressions.converted(values[2], to: values[0].type, span) }
+      if values.count > 2 {
+        values[2] = try expressions.converted(values[2], to: values[0].type, span)
+        // The database goes by the first value's type, and a small constant's is too small for the other.
+        if let storage = dialect.storage(values[0].type) {
+          values[0].text = "CAST(\(values[0].text) AS \(storage))"
+        }
+      }
       let word = function.name == "prev" ? "lag" : "lead"
       let call = "\(word)(\(values.map(\.text).joined(separator: ", "))) OVER (\(order))"
       var made = SQLExpression(text: call, type: output.column.type, mayBeNull: true, isAtom: true)

@@ -20,8 +20,8 @@ private let settings = ExecutionSettings(now: 638_000_000_000_000_000, seed: 7)
 @Suite struct CaseTests {
   @Test func thereAreCases() { #expect(!caseFiles.isEmpty) }
 
-  /// Every case gives its result; and again printed and read back, with rules off, and in batches of 1, 7
-  /// and 1,024 rows.
+  /// Every case gives its result; and again printed and read back, with rules off, in batches of 1, 7 and
+  /// 1,024 rows, and by 1, 2 and 4 threads.
   @Test(arguments: caseFiles) func fileHolds(_ path: String) throws {
     let url = casesFolder.appendingPathComponent(path)
     var file = try CaseFile(name: path, text: String(contentsOf: url, encoding: .utf8))
@@ -50,10 +50,12 @@ private let settings = ExecutionSettings(now: 638_000_000_000_000_000, seed: 7)
           let table = try engine.run(compiled, ExecutionContext(other))
           #expect(CaseFile.lines(table) == lines, "\(place): batches of \(size)")
         }
-        var parallel = settings
-        parallel.threads = 4
-        let together = try engine.run(compiled, ExecutionContext(parallel))
-        #expect(CaseFile.lines(together) == lines, "\(place): 4 threads")
+        for threads in [1, 2, 4] {
+          var other = settings
+          other.threads = threads
+          let table = try engine.run(compiled, ExecutionContext(other))
+          #expect(CaseFile.lines(table) == lines, "\(place): \(threads) threads")
+        }
         let plain = try engine.with(rules: []).run(item.query, settings: settings)
         #expect(CaseFile.lines(plain) == lines, "\(place): rules off")
         var traced = settings

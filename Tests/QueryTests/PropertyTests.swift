@@ -114,6 +114,21 @@ private func answer(_ body: () throws(DossierError) -> Table) -> [String] {
     }
   }
 
+  /// Errors by the hundred thousand, and names without end, cost no more than reading the text. What grows with its
+  /// square takes hours.
+  @Test(
+    .timeLimit(.minutes(5)),
+    arguments: [
+      " 9top", " 9where", " 9\(String(repeating: "z", count: 50))", "a-", "-a", "top-nested ", "'\\q' ",
+      "1.5.",
+      "a..b.",
+    ])
+  func aMegabyteOfNothingIsTurnedDown(_ piece: String) {
+    let text = "print x = 1 " + String(repeating: piece, count: 1_000_000 / piece.utf8.count)
+    let error = #expect(throws: DossierError.self) { try Engine.standard().compile(text) }
+    #expect((error?.others.count ?? 0) <= 50)
+  }
+
   @Test(arguments: UInt64(1)...4) func brokenQueriesNeverCrash(_ seed: UInt64) {
     let engine = Engine.standard()
     let corpus =

@@ -109,6 +109,8 @@ public struct Mutator {
     "range x from 1 to 2 step 1 | ", "| mv-expand x ", "9", "a", "_",
     "| parse a with * 'x' b ", "top-nested of a by count(), ", "| where a has 'x' ", "case(", ", ", "| (",
     ") | ", "=> ", "step s: true => a = 1; ",
+    "9top ", "9where ", "9\(String(repeating: "z", count: 50)) ", "a-", "-a", "top-nested ", "'\\q' ", "1.5.",
+    "a..b.",
   ]
 
   /// A text of about `size` bytes, of few pieces many times: each must be turned down, or answered, soon.

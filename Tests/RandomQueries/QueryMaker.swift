@@ -354,7 +354,9 @@ public struct QueryMaker {
     case 15: return ("dcountif(\(expression(.string, depth: 1)), \(expression(.bool, depth: 1)))", .long)
     case 16:
       guard let column = tame([.real, .long]) else { return ("count()", .long) }
-      return ("\(random.pick(["stdev", "variance", "stdevp", "variancep"]))(\(column.written))", .real)
+      return (
+        rounded("\(random.pick(["stdev", "variance", "stdevp", "variancep"]))(\(column.written))"), .real
+      )
     case 17:
       let type = random.pick([ScalarType.long, .real, .datetime, .timespan])
       return (
@@ -381,7 +383,7 @@ public struct QueryMaker {
         return ("avgif(\(expression(.long, depth: 1)), \(expression(.bool, depth: 1)))", .real)
       }
       let function = random.pick(["stdevif", "stdevpif", "varianceif", "variancepif", "avgif"])
-      return ("\(function)(\(column.written), \(expression(.bool, depth: 1)))", .real)
+      return (rounded("\(function)(\(column.written), \(expression(.bool, depth: 1)))"), .real)
     case 24:
       return (
         "count_distinctif(\(expression(random.pick(scalars), depth: 1)), \(expression(.bool, depth: 1)))",
@@ -399,6 +401,9 @@ public struct QueryMaker {
     default: return ("count()", .long)
     }
   }
+
+  /// A deviation without its last digits: another engine sums in another order, and as text the digits would differ.
+  private func rounded(_ call: String) -> String { dialect == .portable ? "round(\(call), 9)" : call }
 
   private mutating func summarize(isLast: Bool) -> [String] {
     var before: [String] = []

@@ -84,6 +84,8 @@ private func translation(_ query: String, _ times: TimeForm = .native) throws(Do
     ("Visits | serialize p = prev(who)", "prev()", 24),
     ("Visits | where Tags == Tags", "'=='", 16),
     ("Visits | parse Who with a ' ' b", "parse", 10),
+    ("Visits | project t = tolong(pack_array(Day)[0])", "within a dynamic value", 22),
+    ("Visits | summarize l = make_list(Day) | mv-expand l to typeof(long)", "within a dynamic value", 51),
   ])
   func whatHasNoEqualIsNamed(_ query: String, _ name: String, _ column: Int) throws {
     let error = #expect(throws: DossierError.self) { try translation(query) }
@@ -106,6 +108,13 @@ private func translation(_ query: String, _ times: TimeForm = .native) throws(Do
     #expect(
       query.contains(
         #"SELECT CAST("kql_row" AS BIGINT) AS "kql_row", CAST("KQL_Row_2" AS BIGINT) AS "KQL_Row""#))
+  }
+
+  /// A window's column has its type's width, whatever the width of a constant that stands in it.
+  @Test func windowsOfConstantsAreWide() throws {
+    let query = try translation(
+      "datatable(b:long)[1] | extend c = 36s | extend p = prev(c, 1, 36500d)", .ticks)
+    #expect(query.query.contains(#"lag(CAST("c" AS BIGINT), 1, 31536000000000000"#), "\(query.query)")
   }
 
   /// A column that has been renamed is found in what a window adds below it.
