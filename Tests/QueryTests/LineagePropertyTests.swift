@@ -20,7 +20,7 @@ private let settings = ExecutionSettings(now: 638_000_000_000_000_000, seed: 7)
     "summarize ", "distinct ", "count", "take ", "top ", "top-nested ", "make-series ",
   ]
   private static let positional = [
-    "row_number(", "row_rank_dense(", "sample ", "rand()", "toscalar(", "getschema", "narrow(",
+    "row_number(", "row_rank_", "sample ", "rand()", "toscalar(", "getschema", "narrow(",
   ]
 
   /// Whether the rows of a result must come again when the query sees only what they rest on.
