@@ -22,7 +22,7 @@ import Testing
     for (name, text) in [("a.txt", "one"), ("b/c.md", "# two"), ("bad.txt", ""), ("x.bin", "?")] {
       try Data(text.utf8).write(to: documents.appending(path: name))
     }
-    try Data([0x61, 0xE9]).write(to: documents.appending(path: "latin.txt"))
+    try Data([0x61, 0xE9, 0x00, 0x81]).write(to: documents.appending(path: "latin.txt"))
     let path = folder.appending(path: "s.dossier").path
     func load() throws(DossierError) -> LoadSummary {
       var options = LoadOptions(annotator: "test")
@@ -61,8 +61,8 @@ import Testing
     }
     #expect(try load().documents == 3)
     try FileManager.default.removeItem(at: documents.appending(path: "b.txt"))
-    // A file that has no text now keeps the document that it had.
-    try write("c.txt", "")
+    // A file that can't be read keeps the document that it had.
+    try Data([0x61, 0xE9, 0x00, 0x81]).write(to: documents.appending(path: "c.txt"))
     #expect(try load().removed == 1)
     #expect(try CorpusStore.open(path).documentIDs() == ["a.txt", "c.txt"])
     // A broken line may be any document's.

@@ -11,9 +11,11 @@ func sampleFacts(_ docID: String, _ text: String, published: Int64? = nil) -> Do
   var document = Document(docID: docID, text: text)
   document.title = "Title of \(docID)"
   document.published = published
+  document.format = "txt"
   document.meta = ["note": .string("é\u{0}"), "n": .long(3)]
   var row = DocumentRow(
-    title: document.title, published: published, format: "txt", hash: document.contentHash, text: text,
+    title: document.title, published: published, format: document.format, hash: document.contentHash,
+    text: text,
     meta: .bag(document.meta))
   var facts = DocumentFacts(docID: docID, document: row)
   var offset = 0
