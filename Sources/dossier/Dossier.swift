@@ -22,6 +22,8 @@ struct Dossier: ParsableCommand {
 
   /// The parser has no options whose value may be left out: one that has its value is a flag of its own.
   static func main() {
+    // A closed pipe ends us quietly, also where whoever started us ignores the signal.
+    signal(SIGPIPE, SIG_DFL)
     ck_prepare_heap()
     main(CommandLine.arguments.dropFirst().map { $0 == "--explain=analyze" ? "--explain-analyze" : $0 })
   }

@@ -17,8 +17,8 @@ struct LibraryFunctionTests {
   static let calls: [(call: String, wanted: [String])] = [
     ("timeline('Kim Jong Un')", ["2024-06-19", "signed a Comprehensive Strategic Partnership treaty"]),
     ("timeline('Kim Jong Un', datetime(2024-10-01))", ["congratulated Vladimir Putin"]),
-    ("claims('North Korea')", ["exports weapons to Russia", "Kim Yo Jong", "containers"]),
-    ("statements('North Korea')", ["exports weapons to Russia", "Kim Yo Jong", "containers"]),
+    ("claims('North Korea')", ["exported weapons to Russia", "Kim Yo Jong", "containers"]),
+    ("statements('North Korea')", ["exported weapons to Russia", "Kim Yo Jong", "containers"]),
     ("said('John Kirby')", ["the containers were shipped between September 7 and October 1"]),
     ("cooccurring('Kim Jong Un')", ["person/vladimir-putin"]),
     ("near('containers', 'Russia', 8)", ["10,000 containers to Russia"]),

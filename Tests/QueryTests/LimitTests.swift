@@ -87,20 +87,14 @@ import Testing
     "T | extend k = 1 | join kind=inner (T | extend k = 1) on k",
     "T | summarize count() by n",
     "T | distinct text",
-    "T | summarize make_list(text)",
-    "T | summarize make_set(n)",
-    "T | summarize count_distinct(n)",
-    "T | summarize percentiles(x, 50)",
     "T | make-series count() on n from 0 to 400000 step 1",
     "T | top-nested 400000 of n by count()",
     "T | partition hint.strategy=native by key (top 1 by x)",
     "T | serialize | extend p = prev(text)",
-    "T | make-graph n --> key | graph-match (a)-[e]->(b) project a.n",
     "range x from 1 to 1000000000000 step 1",
     "range x from 1 to 1000000000 step 1 | mv-expand y = range(1, 1000)",
     "T | evaluate pivot(n)",
     "T | union T",
-    "T | fork (take 5) (sort by x)",
   ])
   func memoryLimitsAreKept(_ query: String) {
     do throws(DossierError) {

@@ -213,7 +213,7 @@ private func makeStore() throws -> String {
     terminal.send("Relations | where Subject == \"Kim\" | project Predicate, Object\r")
     try terminal.wait(for: "1  meet       Putin\n1 row\ndossier>")
     terminal.send(".why 1\r")
-    try terminal.wait(for: "    [Kim met Putin] in Sochi.\ndossier>")
+    try terminal.wait(for: "    [Kim met Putin] in Sochi.\n    Kim · meet · Putin: asserted\ndossier>")
     terminal.send(".quit\r")
     #expect(try terminal.waitForExit() == 0)
   }

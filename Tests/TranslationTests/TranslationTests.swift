@@ -161,11 +161,18 @@ private func translation(_ query: String, _ times: TimeForm = .native) throws(Do
       #expect(calls(dialect.definition(of: helper)).contains(helper.name))
     }
     var used = Set(dialect.helpers.flatMap { calls($0.body) })
-    for template in DuckDBTemplates.scalars.values.map({ $0 }) + DuckDBTemplates.aggregates.values {
+    let templates =
+      name == "spark"
+      ? [SparkTemplates.scalars, SparkTemplates.aggregates]
+      : [DuckDBTemplates.scalars, DuckDBTemplates.aggregates]
+    for template in templates.flatMap(\.values) {
       for call in calls(template) { #expect(known.contains(call), "\(template)") }
       used.formUnion(calls(template))
     }
-    for type in ScalarType.allCases { used.formUnion(calls(dialect.read(type, .native))) }
+    for type in ScalarType.allCases {
+      used.formUnion(calls(dialect.read(type, .native)))
+      used.formUnion(calls(dialect.shown(type, .native)))
+    }
     #expect(known.filter { !used.contains($0) } == [])
   }
 
