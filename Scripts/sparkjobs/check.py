@@ -111,7 +111,7 @@ def rows_of(spark, folder, query):
         for field, cell in zip(answer.schema.fields, row):
             kind = field.dataType.typeName()
             if cell is not None and kind == "timestamp":
-                cell = cell.strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
+                cell = f"{cell.year:04d}-" + cell.strftime("%m-%dT%H:%M:%S.%f0Z")
             elif cell is not None and kind.startswith("daytimeinterval") or kind == "interval day to second":
                 cell = timespan(cell)
             cells.append(cell)

@@ -202,7 +202,7 @@ def place(spark, out, partitions):
         if table == "Documents":
             years = spark.read.parquet(f"{out}/tables/Documents").select("DocId", YEAR)
     remove(spark, f"{out}/placed")
-    write_entities(spark, out)
+    write_entities(spark, out, partitions)
     failed = annotations.filter("code IS NOT NULL").select(
         F.col("DocId").alias("Path"), F.lit("failed").alias("Status"), F.col("code").alias("Code"),
         F.col("message").alias("Message"), F.lit("").alias("DocId"), F.lit(1).cast("long").alias("Batch"))
@@ -210,8 +210,9 @@ def place(spark, out, partitions):
 
 
 def write(frame, path, order, partitions):
-    """A table by year of publication; the same rows give the same files."""
-    frame.repartition(partitions, "DocId").sortWithinPartitions(YEAR, *order) \
+    """A table by year of publication; the same rows give the same files: no two that differ are left in any order."""
+    rest = [name for name in frame.columns if name not in order and name != YEAR]
+    frame.repartition(partitions, "DocId").sortWithinPartitions(YEAR, *order, *rest) \
         .write.mode("overwrite").partitionBy(YEAR).parquet(path)
 
 
@@ -221,7 +222,7 @@ def remove(spark, folder):
     path.getFileSystem(spark._jsc.hadoopConfiguration()).delete(path, True)
 
 
-def write_entities(spark, out):
+def write_entities(spark, out, partitions):
     """Entities with what all documents say of them; tones are added in source order, so that sums are the same."""
     annotations = spark.read.parquet(f"{out}/annotations").filter("clusters IS NOT NULL")
     kind = "array<struct<ClusterId: string, Mentions: bigint, Sentiments: bigint, SentimentSum: double>>"
@@ -238,5 +239,5 @@ def write_entities(spark, out):
     entities = spark.read.parquet(f"{out}/resolution/entities").join(counted, "EntityId").withColumn(
         "Sentiment", F.when(F.col("tones") > 0, F.col("sum") / F.col("tones")))
     columns = [name for name, _ in schema("Entities")]
-    entities.select(*columns).repartitionByRange("EntityId").sortWithinPartitions("EntityId") \
+    entities.select(*columns).repartition(partitions, "EntityId").sortWithinPartitions("EntityId") \
         .write.mode("overwrite").parquet(f"{out}/tables/Entities")
