@@ -100,7 +100,7 @@ public final class CorpusStore: Sendable {
           SELECT CAST(docId AS BLOB), hash FROM documents
           WHERE added <= :commit AND (removed IS NULL OR removed > :commit) ORDER BY docId
           """, arguments: ["commit": snapshot.commit]
-      ).map { (SQLText.string($0[0]), $0[1]) }
+      ).map { (SQLText.string($0[0]), try $0.cell(1)) }
     }
   }
 
@@ -128,7 +128,7 @@ public final class CorpusStore: Sendable {
     try snapshot.read { db in
       guard try db.tableExists("watches") else { return [] }
       return try Row.fetchAll(db, sql: "SELECT CAST(entityId AS BLOB), batch FROM watches ORDER BY entityId")
-        .map { (SQLText.string($0[0]), $0[1]) }
+        .map { (SQLText.string($0[0]), try $0.cell(1)) }
     }
   }
 
@@ -161,7 +161,7 @@ public final class CorpusStore: Sendable {
           SELECT CAST(docId AS BLOB), hash, factsHash, annotator FROM documents
           WHERE added <= :commit AND (removed IS NULL OR removed > :commit) ORDER BY docId
           """, arguments: ["commit": snapshot.commit]
-      ).map { [SQLText.string($0[0]), $0[1], $0[2], $0[3]] as [String] }
+      ).map { [SQLText.string($0[0]), try $0.cell(1), try $0.cell(2), try $0.cell(3)] as [String] }
     }
     for fields in rows { for field in fields { add(field) } }
     let index = try snapshot.entities()

@@ -108,10 +108,11 @@ private struct KnownEntities {
         if case .array(let items)? = DynamicValue(json: SQLText.string(row[5])) {
           aliases = items.map(\.text)
         }
-        numbers[row[0]] = Int32(entities.count)
+        numbers[try row.cell(0)] = Int32(entities.count)
         entities.append(
           ResolvedEntity(
-            entityID: SQLText.string(row[1]), entity: SQLText.string(row[2]), type: row[3], country: row[4],
+            entityID: SQLText.string(row[1]), entity: SQLText.string(row[2]), type: try row.cell(3),
+            country: try row.cell(4),
             aliases: aliases))
       }
       return (entities, numbers)
@@ -172,6 +173,14 @@ private struct KnownEntities {
     byID[key] = Int32(entities.count)
     entities.append(make())
     return Int32(entities.count - 1)
+  }
+}
+
+extension Row {
+  /// The value of a column that has one in every sound store; a damaged one may have none, or one of another type.
+  func cell<T: DatabaseValueConvertible>(_ index: Int) throws -> T {
+    if let value = T.fromDatabaseValue(self[index] as DatabaseValue) { return value }
+    throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row lacks a value that it must have")
   }
 }
 

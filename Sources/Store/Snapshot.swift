@@ -58,18 +58,18 @@ final class Snapshot: Sendable {
           db, sql: "SELECT id, batch FROM commits WHERE batch <= ? ORDER BY id DESC LIMIT 1",
           arguments: [last])
         {
-          opening.commit = row[0]
-          opening.batch = row[1]
+          opening.commit = try row.cell(0)
+          opening.batch = try row.cell(1)
         }
         opening.documents =
           try Int.fetchOne(
             db, sql: "SELECT coalesce(sum(documents - removed), 0) FROM commits WHERE id <= ?",
             arguments: [opening.commit]) ?? 0
         for row in try Row.fetchAll(db, sql: "SELECT id, name FROM tables") {
-          opening.tables[row[1]] = row[0]
+          opening.tables[try row.cell(1)] = try row.cell(0)
         }
         for row in try Row.fetchAll(db, sql: "SELECT id, tableId, name FROM columns") {
-          opening.columns[row[1], default: [:]][row[2]] = row[0]
+          opening.columns[try row.cell(1), default: [:]][try row.cell(2)] = try row.cell(0)
         }
         for row in try Row.fetchAll(
           db,
@@ -79,7 +79,7 @@ final class Snapshot: Sendable {
               UNION ALL SELECT tableId, -rows FROM removals WHERE commitId <= :commit
             ) GROUP BY tableId
             """, arguments: ["commit": opening.commit])
-        { opening.rows[row[0]] = row[1] }
+        { opening.rows[try row.cell(0)] = try row.cell(1) }
         opening.functions = try FunctionText.fetchAll(db)
         opening.corrections = try Data.fetchAll(
           db, sql: "SELECT CAST(text AS BLOB) FROM corrections ORDER BY id"
@@ -104,7 +104,8 @@ final class Snapshot: Sendable {
     functions = opening.functions
     corrections = try opening.corrections.map { line throws(DossierError) in try Correction(line) }
     ownTables = opening.ownTables
-    layouts = Dictionary(uniqueKeysWithValues: opening.tables.values.map { ($0, Once<TableLayout>()) })
+    layouts = Dictionary(
+      opening.tables.values.map { ($0, Once<TableLayout>()) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Runs a reading of the file.
@@ -129,7 +130,8 @@ final class Snapshot: Sendable {
             WHERE added <= :commit AND (removed IS NULL OR removed > :commit) ORDER BY docId
             """, arguments: ["commit": commit])
         while let row = try rows.next() {
-          live.append(key: row[0], docID: row[1] ?? Data(), commit: row[2], place: row[3])
+          live.append(
+            key: try row.cell(0), docID: row[1] ?? Data(), commit: try row.cell(2), place: try row.cell(3))
         }
         return live
       }

@@ -64,18 +64,18 @@ public struct StoreCheck: Sendable {
   private mutating func checkSegments(_ snapshot: Snapshot) throws(DossierError) {
     struct Key: Hashable { var commit, column: Int }
     let names = Dictionary(
-      uniqueKeysWithValues: try snapshot.read { db in
+      try snapshot.read { db in
         try Row.fetchAll(
           db,
           sql:
             "SELECT c.id, c.tableId, t.name || '.' || c.name FROM columns c JOIN tables t ON t.id = c.tableId"
         )
-        .map { ($0[0] as Int, (table: $0[1] as Int, name: $0[2] as String)) }
-      })
+        .map { (try $0.cell(0) as Int, (table: try $0.cell(1) as Int, name: try $0.cell(2) as String)) }
+      }, uniquingKeysWith: { first, _ in first })
     let keys = try snapshot.read { db in
       try Row.fetchAll(
         db, sql: "SELECT DISTINCT commitId, columnId FROM segments ORDER BY commitId, columnId"
-      ).map { Key(commit: $0[0], column: $0[1]) }
+      ).map { Key(commit: try $0.cell(0), column: try $0.cell(1)) }
     }
     for key in keys {
       segments += 1
@@ -114,16 +114,16 @@ public struct StoreCheck: Sendable {
           guard let row = try Row.fetchOne(statement, arguments: [key]) else { continue }
           var document = Document(docID: SQLText.string(row[0]), text: SQLText.string(row[2]))
           document.title = SQLText.string(row[3])
-          document.published = row[4]
+          document.published = Int64.fromDatabaseValue(row[4])
           document.source = SQLText.string(row[5])
           document.author = SQLText.string(row[6])
           document.collection = SQLText.string(row[7])
           document.language = SQLText.string(row[8])
-          document.format = row[9]
+          document.format = try row.cell(9)
           document.parentID = SQLText.string(row[10])
           document.threadID = SQLText.string(row[11])
           if case .bag(let meta)? = DynamicValue(json: SQLText.string(row[12])) { document.meta = meta }
-          found.append((document, row[1]))
+          found.append((document, try row.cell(1)))
         }
         return found
       }

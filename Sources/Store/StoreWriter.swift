@@ -53,7 +53,8 @@ public final class StoreWriter {
       let rows = try Row.fetchCursor(
         db, sql: "SELECT CAST(docId AS BLOB), hash, annotator FROM documents WHERE removed IS NULL")
       while let row = try rows.next() {
-        known[SQLText.string(row[0])] = KnownDocument(hash: row[1], annotator: row[2])
+        known[SQLText.string(row[0])] = KnownDocument(
+          hash: try row.cell(1), annotator: try row.cell(2))
       }
       return known
     }
@@ -215,14 +216,14 @@ public final class StoreWriter {
     let bury = try db.makeStatement(sql: "UPDATE documents SET removed = ? WHERE key = ?")
     for docID in docIDs {
       guard let row = try Row.fetchOne(find, arguments: [Data(docID.utf8)]) else { continue }
-      let (key, added, place): (Int64, Int, Int) = (row[0], row[1], row[2])
+      let (key, added, place): (Int64, Int, Int) = (try row.cell(0), try row.cell(1), try row.cell(2))
       try bury.execute(arguments: [commit, key])
       removed += 1
       for row in try Row.fetchAll(
         db, sql: "SELECT tableId, counts FROM directory WHERE commitId = ?", arguments: [added])
       {
-        let counts: Data = row[1]
-        lost[row[0], default: 0] += try counts.withUnsafeBytes { bytes in
+        let counts: Data = try row.cell(1)
+        lost[try row.cell(0), default: 0] += try counts.withUnsafeBytes { bytes in
           var reader = ByteReader(bytes)
           for _ in 0..<place { _ = try reader.count() }
           return try reader.count()

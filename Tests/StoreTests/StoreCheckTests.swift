@@ -25,7 +25,8 @@ import Testing
   /// SQLite finds nothing wrong with any of these.
   @Test(arguments: [
     "UPDATE segments SET data = x'0102030405060708090a' WHERE id = 3",
-    "DELETE FROM texts WHERE key = 1", "UPDATE directory SET counts = x'07' WHERE rowid = 2",
+    "DELETE FROM texts WHERE key = 1", "UPDATE documents SET place = 'x' WHERE key = 1",
+    "UPDATE directory SET counts = x'07' WHERE rowid = 2",
   ])
   func whatIsDamagedIsFound(sql: String) throws {
     let path = scratch.path("a.dossier")

@@ -67,16 +67,16 @@ final class OwnTable: TableProvider {
       var columns: [Column] = []
       for column in try Row.fetchAll(
         db, sql: "SELECT id, CAST(name AS BLOB), type FROM ownColumns WHERE tableId = ? ORDER BY place",
-        arguments: [row[0] as Int64])
+        arguments: [try row.cell(0) as Int64])
       {
-        guard let type = ScalarType(kqlName: column[2]) else {
+        guard let type = ScalarType(kqlName: try column.cell(2)) else {
           throw StoreFailure.damaged(path, "a column has no type that there is")
         }
         fields.append(Field(SQLText.string(column[1]), type))
-        columns.append(Column(id: column[0]))
+        columns.append(Column(id: try column.cell(0)))
       }
       var starts = [0]
-      let groups: Data = row[4]
+      let groups: Data = try row.cell(4)
       let isWhole = groups.withUnsafeBytes { bytes in
         var reader = ByteReader(bytes)
         while reader.remaining > 0 {
@@ -87,7 +87,7 @@ final class OwnTable: TableProvider {
       }
       guard isWhole else { throw StoreFailure.damaged(path, "the groups of a table do not read back") }
       let info = OwnTableInfo(
-        name: SQLText.string(row[1]), source: SQLText.string(row[2]), hash: row[3],
+        name: SQLText.string(row[1]), source: SQLText.string(row[2]), hash: try row.cell(3),
         rowCount: starts.last ?? 0)
       return OwnTable(info, Schema(fields), starts: starts, columns: columns, path, readers, cache)
     }

@@ -70,8 +70,8 @@ struct DocumentsProvider: TableProvider {
         switch field.type {
         case .string: builder.append(.string(SQLText.string(row[0])))
         case .dynamic: builder.append(.dynamic(DynamicValue(json: SQLText.string(row[0])) ?? .null))
-        case .datetime: builder.append((row[0] as Int64?).cell)
-        default: builder.append((row[0] as Int?).cell)
+        case .datetime: builder.append(Int64.fromDatabaseValue(row[0]).cell)
+        default: builder.append(Int.fromDatabaseValue(row[0]).cell)
         }
       }
       return builder.finish()

@@ -16,8 +16,9 @@ extension Snapshot {
           """, arguments: [commit]
       ).map { row in
         ImportRow(
-          path: SQLText.string(row[0]), status: row[1], code: row[2], message: SQLText.string(row[3]),
-          docID: SQLText.string(row[4]), batch: row[5])
+          path: SQLText.string(row[0]), status: try row.cell(1), code: try row.cell(2),
+          message: SQLText.string(row[3]),
+          docID: SQLText.string(row[4]), batch: try row.cell(5))
       }
     }
     return Self.table(rows) { _ in [] }
@@ -34,7 +35,9 @@ extension Snapshot {
           """
       ).map { row in
         (
-          MarkRow(start: row[0], end: row[1], tag: SQLText.string(row[2]), note: SQLText.string(row[3])),
+          MarkRow(
+            start: try row.cell(0), end: try row.cell(1), tag: SQLText.string(row[2]),
+            note: SQLText.string(row[3])),
           SQLText.string(row[4])
         )
       }
