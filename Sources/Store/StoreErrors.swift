@@ -41,6 +41,12 @@ enum StoreFailure {
     }
   }
 
+  /// Failures of writing, to the store or to what SQLite keeps beside it.
+  private static let writing: [ResultCode] = [
+    .SQLITE_IOERR_WRITE, .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_SHMSIZE,
+    .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMMAP,
+  ]
+
   private static func wrap(_ error: DatabaseError, _ path: String) -> DossierError {
     switch error.resultCode {
     case .SQLITE_NOTADB:
@@ -62,7 +68,7 @@ enum StoreFailure {
         .storeUnreadable, "'\(path)' can't be opened: \(error.message ?? "no reason given")", cause: error)
     case .SQLITE_CORRUPT:
       damaged(path, error.message ?? "SQLite finds it malformed")
-    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_WRITE:
+    case .SQLITE_IOERR where writing.contains(error.extendedResultCode):
       DossierError(.diskFull, "'\(path)' can't be written: the disk is full or failing", cause: error)
     default:
       DossierError(

@@ -52,20 +52,31 @@ enum StoreFile {
     let queue = try open(path)
     // What is there is looked at before anything is written to it.
     try checkFormat(queue, path, allowEmpty: true)
+    try StoreFailure.guarding(path) {
+      _ = try queue.writeWithoutTransaction { db in try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+      }
+    }
     try migrate(queue, path)
     return queue
   }
 
   /// Makes an empty store under another name and puts it in its place: a store that is there can be opened, whenever
-  /// the program that makes it ends. The caller has the lock on loading.
+  /// the program that makes it ends, and whatever room the disk has. The caller has the lock on loading.
+  ///
+  /// The draft has no log beside it: what is committed is in the file that is moved.
   private static func make(_ path: String) throws(DossierError) {
     let draft = path + "-new"
-    for end in ["", "-wal", "-shm"] { unlink(draft + end) }
-    let queue = try open(draft)
-    try migrate(queue, draft)
-    try StoreFailure.guarding(path) { try queue.close() }
-    guard rename(draft, path) == 0 else {
-      throw DossierError(.storeReadOnly, "'\(path)' can't be made: \(String(cString: strerror(errno)))")
+    for end in ["", "-journal"] { unlink(draft + end) }
+    do throws(DossierError) {
+      let queue = try open(draft)
+      try migrate(queue, draft)
+      try StoreFailure.guarding(path) { try queue.close() }
+      guard rename(draft, path) == 0 else {
+        throw DossierError(.storeReadOnly, "'\(path)' can't be made: \(String(cString: strerror(errno)))")
+      }
+    } catch {
+      for end in ["", "-journal"] { unlink(draft + end) }
+      throw error
     }
   }
 
@@ -86,7 +97,6 @@ enum StoreFile {
   private static func migrate(_ queue: DatabaseQueue, _ path: String) throws(DossierError) {
     try StoreFailure.guarding(path) {
       try queue.writeWithoutTransaction { db in
-        _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard version < MigrationList.latest else { return }
         try db.inTransaction(.immediate) {
