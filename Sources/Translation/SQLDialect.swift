@@ -19,8 +19,14 @@ public protocol SQLDialect: Sendable {
   func identifier(_ name: String) -> String
   /// The SQL type in which values of a KQL type are held; nil if there is none that holds them all.
   func storage(_ type: ScalarType) -> String?
-  /// A constant; nil if there is no way to write it.
-  func literal(_ value: Value, _ type: ScalarType) -> String?
+  /// A text as a constant.
+  func text(_ value: String) -> String
+  /// A whole number as a constant.
+  func whole(_ number: Int64) -> String
+  /// A finite number as a constant.
+  func real(_ number: Double) -> String
+  /// A dynamic value as a constant, from its JSON.
+  func dynamic(_ json: String) -> String
   /// A template for a scalar operation or function, by its key.
   func scalar(_ key: String) -> String?
   /// A template for an aggregate, by its key. `$F` is where a filter goes, `$O` where an order goes within the call.
@@ -35,7 +41,9 @@ public protocol SQLDialect: Sendable {
   var sharedTable: String { get }
   /// Whether an aggregate can say in which order it takes its rows (`$O`); otherwise `$P` is a column that numbers them.
   var ordersWithinAggregates: Bool { get }
-  /// The regular expression that finds what RE2 finds with `text`; nil if there is none.
+  /// Whether regular expressions are RE2's, so that they need no translation and may be computed.
+  var hasRE2: Bool { get }
+  /// The regular expression that finds what RE2 finds with `text`; nil if there is none. Asked only without RE2.
   func pattern(_ text: String) -> String?
   /// The functions that templates may call besides the database's own, those that others need first.
   var helpers: [SQLHelper] { get }
@@ -50,8 +58,33 @@ extension SQLDialect {
   public var sharedTable: String { "MATERIALIZED " }
   /// Most can.
   public var ordersWithinAggregates: Bool { true }
-  /// RE2 itself.
-  public func pattern(_ text: String) -> String? { text }
+  /// Not every engine is.
+  public var hasRE2: Bool { false }
+  /// The same, where the engine is RE2.
+  public func pattern(_ text: String) -> String? { hasRE2 ? text : nil }
+
+  /// A constant; nil if there is no way to write it. Ticks have what they mean in a comment.
+  func literal(_ value: Value, _ type: ScalarType) -> String? {
+    guard let storage = storage(type) else { return nil }
+    if value.isNull { return "CAST(NULL AS \(storage))" }
+    switch value {
+    case .bool(let flag): return flag ? "TRUE" : "FALSE"
+    case .long(let number): return wholeLiteral(number)
+    case .datetime(let ticks): return "\(wholeLiteral(ticks)) /* \(Ticks.datetimeText(ticks)) */"
+    case .timespan(let ticks): return "\(wholeLiteral(ticks)) /* \(Ticks.timespanText(ticks)) */"
+    case .real(let number):
+      return number.isFinite ? real(number) : "CAST('\(realText(number))' AS DOUBLE)"
+    case .string(let value): return text(value)
+    case .guid(let value): return "CAST('\(value)' AS \(storage))"
+    case .dynamic(let value): return dynamic(value.json)
+    case .decimal, .null: return nil
+    }
+  }
+
+  /// The smallest number has no literal: its digits are those of a number that is too large.
+  private func wholeLiteral(_ number: Int64) -> String {
+    number == .min ? "CAST('\(number)' AS BIGINT)" : whole(number)
+  }
 }
 
 /// How datetimes and timespans look in tables and results.

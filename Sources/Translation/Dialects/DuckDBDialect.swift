@@ -7,6 +7,8 @@ public struct DuckDBDialect: SQLDialect {
   public let name = "duckdb"
   /// `DuckDB`
   public let title = "DuckDB"
+  /// RE2 is what DuckDB has.
+  public let hasRE2 = true
 
   /// Makes the dialect.
   public init() {}
@@ -27,7 +29,8 @@ public struct DuckDBDialect: SQLDialect {
     }
   }
 
-  private func text(_ value: String) -> String {
+  /// Control characters stand by their numbers.
+  public func text(_ value: String) -> String {
     let quoted = "'\(value.replacing("'", with: "''"))'"
     guard value.utf8.contains(where: { $0 < 0x20 }) else { return quoted }
     // Control characters by number: a line end in a literal would break the layout.
@@ -42,29 +45,15 @@ public struct DuckDBDialect: SQLDialect {
     return "concat(\(parts))"
   }
 
-  /// Ticks have what they mean in a comment.
-  public func literal(_ value: Value, _ type: ScalarType) -> String? {
-    guard let storage = storage(type) else { return nil }
-    if value.isNull { return "CAST(NULL AS \(storage))" }
-    switch value {
-    case .bool(let flag): return flag ? "TRUE" : "FALSE"
-    case .long(let number): return whole(number)
-    case .datetime(let ticks): return "\(whole(ticks)) /* \(Ticks.datetimeText(ticks)) */"
-    case .timespan(let ticks): return "\(whole(ticks)) /* \(Ticks.timespanText(ticks)) */"
-    case .real(let number):
-      guard number.isFinite else { return "CAST('\(realText(number))' AS DOUBLE)" }
-      let shortest = "\(number)"
-      return shortest.contains("e") ? shortest : shortest + "e0"
-    case .string(let value): return text(value)
-    case .guid(let value): return "CAST('\(value)' AS UUID)"
-    case .dynamic(let value): return "CAST(\(text(value.json)) AS JSON)"
-    case .decimal, .null: return nil
-    }
+  /// As it is.
+  public func whole(_ number: Int64) -> String { "\(number)" }
+  /// With an exponent, which makes it a DOUBLE.
+  public func real(_ number: Double) -> String {
+    let shortest = "\(number)"
+    return shortest.contains("e") ? shortest : shortest + "e0"
   }
-
-  private func whole(_ number: Int64) -> String {
-    number == .min ? "CAST('\(number)' AS BIGINT)" : "\(number)"
-  }
+  /// JSON.
+  public func dynamic(_ json: String) -> String { "CAST(\(text(json)) AS JSON)" }
 
   /// Texts lose their NULLs, datetimes become ticks.
   public func read(_ type: ScalarType, _ times: TimeForm) -> String {

@@ -1,123 +1,60 @@
 /// How DuckDB says what the language's operations and functions mean.
 enum DuckDBTemplates {
   /// By name and types of operands.
-  static let scalars: [String: String] = {
-    var all: [String: String] = [:]
-    for table in [operators, conversions, conditions, numbers, texts, times, dynamics, rows] {
-      all.merge(table) { $1 }
-    }
-    return all
-  }()
+  static let scalars = CommonTemplates.scalars(
+    conversions: conversions, [operators, conditions, numbers, texts, times, dynamics, rows, specials])
 
   private static let operators: [String: String] = [
     "add(long,long)": "kql_add($0, $1)", "subtract(long,long)": "kql_subtract($0, $1)",
     "multiply(long,long)": "kql_multiply($0, $1)", "divide(long,long)": "?kql_divide($0, $1)",
-    "modulo(long,long)": "?kql_modulo($0, $1)",
-    "add(real,real)": "$0 + $1", "subtract(real,real)": "$0 - $1", "multiply(real,real)": "$0 * $1",
     "divide(real,real)": "$0 / $1", "modulo(real,real)": "kql_real_modulo($0, $1)",
     "add(datetime,timespan)": "?kql_datetime(CAST($0 AS HUGEINT) + $1)",
     "add(timespan,datetime)": "?kql_datetime(CAST($0 AS HUGEINT) + $1)",
     "subtract(datetime,timespan)": "?kql_datetime(CAST($0 AS HUGEINT) - $1)",
-    "subtract(datetime,datetime)": "$0 - $1", "modulo(datetime,timespan)": "?kql_modulo($0, $1)",
     "add(timespan,timespan)": "kql_add($0, $1)", "subtract(timespan,timespan)": "kql_subtract($0, $1)",
-    "modulo(timespan,timespan)": "?kql_modulo($0, $1)", "multiply(timespan,long)": "kql_multiply($0, $1)",
+    "multiply(timespan,long)": "kql_multiply($0, $1)",
     "multiply(long,timespan)": "kql_multiply($0, $1)", "divide(timespan,long)": "?kql_divide($0, $1)",
     "multiply(timespan,real)": "?kql_ticks(CAST($0 AS DOUBLE) * $1)",
     "multiply(real,timespan)": "?kql_ticks($0 * CAST($1 AS DOUBLE))",
     "divide(timespan,real)": "?kql_ticks(CAST($0 AS DOUBLE) / $1)",
-    "equal(real,real)": "kql_real_equal($0, $1)", "less(real,real)": "kql_real_less($0, $1)",
-    "less_or_equal(real,real)": "kql_real_less_or_equal($0, $1)",
-    "is_number(real)": "$0 IS NOT NULL AND NOT isnan($0)",
-    "has_fold(string,string)": "kql_has(kql_fold($0), kql_fold($1))",
-    "has_cs(string,string)": "kql_has($0, $1)",
-    "hasprefix_fold(string,string)": "kql_has_prefix(kql_fold($0), kql_fold($1))",
-    "hasprefix_cs(string,string)": "kql_has_prefix($0, $1)",
-    "hassuffix_fold(string,string)": "kql_has_suffix(kql_fold($0), kql_fold($1))",
-    "hassuffix_cs(string,string)": "kql_has_suffix($0, $1)",
-    "contains_fold(string,string)": "contains(kql_fold($0), kql_fold($1))",
-    "contains_cs(string,string)": "contains($0, $1)",
     "startswith_fold(string,string)": "starts_with(kql_fold($0), kql_fold($1))",
     "startswith_cs(string,string)": "starts_with($0, $1)",
     "endswith_fold(string,string)": "ends_with(kql_fold($0), kql_fold($1))",
     "endswith_cs(string,string)": "ends_with($0, $1)",
-    "equal_fold(string,string)": "kql_fold($0) = kql_fold($1)",
-    "matches_regex_cs(string,string)": "regexp_matches($0, $1)", "fold(string)": "kql_fold($0)",
+    "matches_regex_cs(string,string)": "regexp_matches($0, $1)",
   ]
 
-  private static let conversions: [String: String] = {
-    var table: [String: String] = [
-      "to_long(bool)": "CAST($0 AS BIGINT)", "to_long(real)": "?kql_long($0)",
-      "to_long(string)": "?kql_parse_long($0)",
-      "to_long(datetime)": "$0", "to_long(timespan)": "$0", "to_long(dynamic)": "?kql_dynamic_long($0)",
-      "to_real(long)": "CAST($0 AS DOUBLE)", "to_real(bool)": "CAST($0 AS DOUBLE)",
-      "to_real(string)": "?kql_parse_real($0)",
-      "to_real(datetime)": "CAST($0 AS DOUBLE)", "to_real(timespan)": "CAST($0 AS DOUBLE)",
-      "to_real(dynamic)": "?kql_dynamic_real($0)",
-      "to_bool(long)": "$0 <> 0", "to_bool(real)": "$0 <> 0", "to_bool(string)": "?kql_parse_bool($0)",
-      "to_bool(dynamic)": "?kql_dynamic_bool($0)",
-      "to_string(bool)": "CASE WHEN $0 THEN 'true' WHEN NOT $0 THEN 'false' END",
-      "to_string(long)": "CAST($0 AS VARCHAR)",
-      "to_string(real)": "kql_real_text($0)", "to_string(datetime)": "kql_datetime_text($0)",
-      "to_string(timespan)": "kql_timespan_text($0)", "to_string(guid)": "CAST($0 AS VARCHAR)",
-      "to_string(dynamic)": "kql_dynamic_text($0)", "to_timespan(long)": "$0",
-      "to_datetime(long)": "?kql_datetime($0)",
-      "to_dynamic(string)": "?to_json($0)",
-      // In JSON, moments and lengths of time are texts: what would read them as numbers is refused.
-      "json(long)": "to_json($0)", "json(bool)": "to_json($0)", "json(string)": "to_json($0)",
-      "json(real)": "kql_real_json($0)", "json(datetime)": "to_json(kql_datetime_text($0))",
-      "json(timespan)": "to_json(kql_timespan_text($0))", "json(guid)": "to_json(CAST($0 AS VARCHAR))",
-      "json(dynamic)": "$0",
-    ]
-    for (key, template) in table {
-      guard let name = key.split(separator: "(").first, name.hasPrefix("to_") else { continue }
-      table["to" + key.dropFirst(3)] = template
-      // An int is a long that fits 32 bits.
-      if name == "to_long" {
-        for prefix in ["to_int", "toint"] {
-          table[prefix + key.dropFirst(7)] = "?kql_int(\(template.drop { $0 == "?" }))"
-        }
-      }
-    }
-    for type in ["long", "real", "bool", "string", "datetime", "timespan", "dynamic", "guid"] {
-      table["to\(type)(\(type))"] = "$0"
-    }
-    table["to_int(long)"] = "?kql_int($0)"
-    table["toint(long)"] = "?kql_int($0)"
-    table["toint(int)"] = "$0"
-    table["todynamic(string)"] = "?kql_parse_json($0)"
-    table["totimespan(real)"] = "?kql_long($0)"
-    return table
-  }()
+  private static let conversions: [String: String] = [
+    "to_bool(long)": "$0 <> 0", "to_bool(real)": "$0 <> 0",
+    "to_string(long)": "CAST($0 AS VARCHAR)",
+    "to_string(real)": "kql_real_text($0)",
+    "to_string(guid)": "CAST($0 AS VARCHAR)",
+    "to_dynamic(string)": "?to_json($0)",
+    // In JSON, moments and lengths of time are texts: what would read them as numbers is refused.
+    "json(long)": "to_json($0)", "json(bool)": "to_json($0)", "json(string)": "to_json($0)",
+    "json(real)": "kql_real_json($0)", "json(datetime)": "to_json(kql_datetime_text($0))",
+    "json(timespan)": "to_json(kql_timespan_text($0))", "json(guid)": "to_json(CAST($0 AS VARCHAR))",
+  ]
+
+  private static let specials = ["toguid(guid)": "$0", "totimespan(real)": "?kql_long($0)"]
 
   private static let conditions: [String: String] = [
-    "isempty(string)": "$0 = ''", "isnotempty(string)": "$0 <> ''",
-    "isempty(dynamic)": "!coalesce(kql_dynamic_text($0), '') = ''",
-    "isnotempty(dynamic)": "!coalesce(kql_dynamic_text($0), '') <> ''", "isempty(*)": "!$0 IS NULL",
-    "isnotempty(*)": "!$0 IS NOT NULL",
     "max_of(real,real)": "kql_real_greatest($0, $1)", "min_of(real,real)": "kql_real_least($0, $1)",
     "max_of(*,*)": "greatest($0, $1)", "min_of(*,*)": "least($0, $1)",
-    "isnan(real)": "isnan($0)", "isinf(real)": "isinf($0)", "isfinite(real)": "isfinite($0)",
-    "isascii(string)": "regexp_full_match($0, '[\\x00-\\x7F]*')", "has value(string)": "$0 <> ''",
-    "has value(*)": "$0 IS NOT NULL",
+    "isinf(real)": "isinf($0)", "isfinite(real)": "isfinite($0)",
+    "isascii(string)": "regexp_full_match($0, '[\\x00-\\x7F]*')",
   ]
 
   private static let numbers: [String: String] = {
     var table: [String: String] = [
-      "abs(long)": "?kql_abs($0)", "abs(timespan)": "?kql_abs($0)", "abs(real)": "abs($0)",
       "sign(real)": "kql_sign($0)",
-      "ceiling(real)": "ceil($0)", "ceiling(long)": "$0", "round(real)": "kql_round_tens($0, 0)",
-      "round(long)": "$0",
+      "ceiling(real)": "ceil($0)", "round(real)": "kql_round_tens($0, 0)",
       "round tens(real,long)": "kql_round_tens($0, $1)",
       "round digits(real,long)": "kql_round_digits($0, $1)",
-      "round digits(long,long)": "$0",
-      "bin(long,long)": "?kql_bin($0, $1)", "bin(real,real)": "?kql_real_bin($0, $1)",
-      "bin(datetime,timespan)": "?kql_bin($0, $1)", "bin(timespan,timespan)": "?kql_bin($0, $1)",
-      "bin(timespan,long)": "?kql_bin($0, $1)",
-      "pow(real,real)": "pow($0, $1)", "sqrt(real)": "?CASE WHEN $0 < 0 THEN NULL ELSE sqrt($0) END",
-      "atan2(real,real)": "atan2($0, $1)", "pi()": "pi()", "exp2(real)": "pow(2e0, $0)",
+      "sqrt(real)": "?CASE WHEN $0 < 0 THEN NULL ELSE sqrt($0) END",
+      "atan2(real,real)": "atan2($0, $1)", "exp2(real)": "pow(2e0, $0)",
       "exp10(real)": "pow(10e0, $0)",
       "degrees(real)": "$0 * 180 / pi()", "radians(real)": "$0 * pi() / 180", "cot(real)": "1 / tan($0)",
-      "binary_and(long,long)": "$0 & $1", "binary_or(long,long)": "$0 | $1",
       "binary_xor(long,long)": "xor($0, $1)",
       "binary_not(long)": "-1 - $0", "binary_shift_left(long,long)": "?kql_shift_left($0, $1)",
       "binary_shift_right(long,long)": "?kql_shift_right($0, $1)",
@@ -126,7 +63,6 @@ enum DuckDBTemplates {
     for (name, word) in [("log", "ln"), ("log2", "log2"), ("log10", "log10")] {
       table["\(name)(real)"] = "?CASE WHEN $0 < 0 THEN NULL ELSE kql_\(word)($0) END"
     }
-    for name in ["exp", "sin", "cos", "tan", "atan"] { table["\(name)(real)"] = "\(name)($0)" }
     for name in ["asin", "acos"] {
       table["\(name)(real)"] = "?CASE WHEN abs($0) > 1 AND NOT isnan($0) THEN NULL ELSE \(name)($0) END"
     }
@@ -134,15 +70,12 @@ enum DuckDBTemplates {
   }()
 
   private static let texts: [String: String] = [
-    "strcat(…)": "concat($*)", "strcat_delim(…)": "concat_ws($*)", "strlen(string)": "length($0)",
+    "strlen(string)": "length($0)",
     "string_size(string)": "octet_length(encode($0))",
     "substring(string,long)": "kql_substring($0, $1, length($0))",
-    "substring(string,long,long)": "kql_substring($0, $1, $2)", "tolower(string)": "kql_fold($0)",
-    "toupper(string)": "kql_upper($0)", "reverse(string)": "kql_reverse($0)", "reverse(*)": "kql_reverse($0)",
+    "reverse(string)": "kql_reverse($0)", "reverse(*)": "kql_reverse($0)",
     "strrep(string,long)": "repeat($0, greatest(0, least($1, 1024)))",
     "strcmp(string,string)": "CASE WHEN $0 < $1 THEN -1 WHEN $0 = $1 THEN 0 ELSE 1 END",
-    "replace_string(string,string,string)": "replace($0, $1, $2)",
-    "indexof(string,string)": "kql_index_of($0, $1)",
     "countof(string,string)": "kql_count_of($0, $1)",
     "trim(string,string)":
       "regexp_replace(regexp_replace($1, concat('^(?:', $0, ')+'), ''), concat('(?:', $0, ')+$$'), '')",
@@ -150,8 +83,8 @@ enum DuckDBTemplates {
     "trim_end(string,string)": "regexp_replace($1, concat('(?:', $0, ')$$'), '')",
     "extract(string,long,string)": "regexp_extract($2, $0, $1)",
     "replace_regex(string,string,string)": "regexp_replace($0, $1, $2, 'g')",
-    "split(string,string)": "kql_split($0, $1)", "base64_encode_tostring(string)": "base64(encode($0))",
-    "hash_md5(string)": "md5($0)", "hash_sha1(string)": "sha1($0)", "hash_sha256(string)": "sha256($0)",
+    "base64_encode_tostring(string)": "base64(encode($0))",
+    "hash_sha256(string)": "sha256($0)",
   ]
 
   private static let times: [String: String] = {
@@ -160,7 +93,6 @@ enum DuckDBTemplates {
       "dayofmonth(datetime)": "day(kql_date($0))", "dayofyear(datetime)": "dayofyear(kql_date($0))",
       "week_of_year(datetime)": "weekofyear(kql_date($0))", "hourofday(datetime)": "$0 // 36000000000 % 24",
       "dayofweek(datetime)": "($0 // 864000000000 + 1) % 7 * 864000000000",
-      "make_datetime(long,long,long)": "?kql_make_datetime($0, $1, $2)",
       "datetime_diff week(datetime,datetime)":
         "($0 // 864000000000 + 1) // 7 - ($1 // 864000000000 + 1) // 7",
       "datetime_diff month(datetime,datetime)": "kql_month($0) - kql_month($1)",
@@ -183,11 +115,7 @@ enum DuckDBTemplates {
       "datetime_part microsecond(datetime)": "$0 % 10000000 // 10",
       "datetime_part nanosecond(datetime)": "$0 % 10000000 * 100",
     ]
-    for (unit, ticks) in [
-      ("week", 6_048_000_000_000), ("day", 864_000_000_000), ("hour", 36_000_000_000),
-      ("minute", 600_000_000),
-      ("second", 10_000_000), ("millisecond", 10_000), ("microsecond", 10),
-    ] {
+    for (unit, ticks) in CommonTemplates.ticks {
       if unit != "week" {
         table["datetime_diff \(unit)(datetime,datetime)"] = "$0 // \(ticks) - $1 // \(ticks)"
       }
@@ -207,39 +135,32 @@ enum DuckDBTemplates {
   }()
 
   private static let dynamics: [String: String] = [
-    "member(dynamic,string)": "?kql_member($0, $1)", "index(dynamic,long)": "?kql_element($0, $1)",
-    "index(dynamic,string)": "?kql_member($0, $1)", "pack_array(…)": "!json_array($*)",
+    "pack_array(…)": "!json_array($*)",
     "bag_pack(…)": "!json_object($*)",
     "array_length(dynamic)": "?CASE WHEN json_type($0) = 'ARRAY' THEN json_array_length($0) END",
     "order(dynamic)": "CAST($0 AS VARCHAR)",
   ]
 
   private static let rows: [String: String] = [
-    "order first(real)": "CASE WHEN $0 IS NULL THEN 0 WHEN isnan($0) THEN 1 ELSE 2 END",
-    "order last(real)": "CASE WHEN $0 IS NULL THEN 2 WHEN isnan($0) THEN 1 ELSE 0 END",
-    "numbers below(long)": "unnest(range($0))", "range count(long,long,long)": "!kql_range_count($0, $1, $2)",
+    "numbers below(long)": "unnest(range($0))",
     "range value(long,long,long)": "CAST($0 + CAST($1 AS HUGEINT) * $2 AS BIGINT)",
     "range count(real,real,real)": "!kql_real_range_count($0, $1, $2)",
     "range value(real,real,long)": "$0 + CAST($2 AS DOUBLE) * $1",
     "range inside(real,real,real)": "!CASE WHEN $2 > 0 THEN $0 <= $1 ELSE $0 >= $1 END",
-    "elements(dynamic)": "?kql_elements($0)", "elements as pairs(dynamic)": "?kql_pairs($0)",
+    "elements as pairs(dynamic)": "?kql_pairs($0)",
     "list length(dynamic)": "len($0)", "list element(dynamic,long)": "?kql_null_if_json_null($0[$1 + 1])",
   ]
 
   /// By name and types of operands; `$F` is a filter, `$O` an order, `$W` a window.
   static let aggregates: [String: String] = {
     var table: [String: String] = [
-      "count()": "!count(*)$F", "sum(long)": "!coalesce(kql_wrap(sum($0)$F), 0)",
+      "sum(long)": "!coalesce(kql_wrap(sum($0)$F), 0)",
       "sum(bool)": "!count(*) FILTER (WHERE $0)", "sum(real)": "!coalesce(sum($0)$F, 0)",
       "sum(timespan)": "!coalesce(kql_wrap(sum($0)$F), 0)",
-      "avg(long)": "CAST(sum($0)$F AS DOUBLE) / count($0)$F", "avg(real)": "sum($0)$F / count($0)$F",
       "avg(timespan)": "CAST(sum($0)$F // count($0)$F AS BIGINT)",
       "avg(datetime)": "CAST(sum($0)$F // count($0)$F AS BIGINT)",
       "min(real)": "kql_real_minimum(list($0)$F)", "max(real)": "kql_real_maximum(list($0)$F)",
-      "min(*)": "min($0)$F", "max(*)": "max($0)$F", "dcount(*)": "!count(DISTINCT $0)$F",
-      "count_distinct(*)": "!count(DISTINCT $0)$F", "first(*)": "first($0$O)$F",
-      "binary_all_and(long)": "bit_and($0)$F", "binary_all_or(long)": "bit_or($0)$F",
-      "binary_all_xor(long)": "bit_xor($0)$F",
+      "first(*)": "first($0$O)$F",
       "percentile(*,*)": "kql_percentile(list($0$O) FILTER (WHERE $0 IS NOT NULL), $1)",
       "make_list(*,*)": "!kql_list(list($0$O)$F)", "make_list_with_nulls(*,*)": "!kql_list(list($0$O)$F)",
       "make_set(*,*)": "!kql_set(list($0$O)$F)",
@@ -252,6 +173,6 @@ enum DuckDBTemplates {
     ] {
       table["\(name)(real)"] = "!coalesce(\(word)($0)$F, 0)"
     }
-    return table
+    return CommonTemplates.aggregates(table)
   }()
 }

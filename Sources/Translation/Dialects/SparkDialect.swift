@@ -35,7 +35,8 @@ public struct SparkDialect: SQLDialect {
     }
   }
 
-  private func text(_ value: String) -> String {
+  /// Control characters stand by their numbers.
+  public func text(_ value: String) -> String {
     var quoted = "'"
     for scalar in value.unicodeScalars {
       switch scalar {
@@ -49,26 +50,12 @@ public struct SparkDialect: SQLDialect {
     return quoted + "'"
   }
 
-  /// Ticks have what they mean in a comment.
-  public func literal(_ value: Value, _ type: ScalarType) -> String? {
-    guard let storage = storage(type) else { return nil }
-    if value.isNull { return "CAST(NULL AS \(storage))" }
-    switch value {
-    case .bool(let flag): return flag ? "TRUE" : "FALSE"
-    case .long(let number): return whole(number)
-    case .datetime(let ticks): return "\(whole(ticks)) /* \(Ticks.datetimeText(ticks)) */"
-    case .timespan(let ticks): return "\(whole(ticks)) /* \(Ticks.timespanText(ticks)) */"
-    case .real(let number):
-      return number.isFinite ? "\(number)D" : "CAST('\(realText(number))' AS DOUBLE)"
-    case .string(let value): return text(value)
-    case .dynamic(let value): return "parse_json(\(text(value.json)))"
-    case .decimal, .guid, .null: return nil
-    }
-  }
-
-  private func whole(_ number: Int64) -> String {
-    number == .min ? "CAST('\(number)' AS BIGINT)" : "\(number)L"
-  }
+  /// With its type's letter.
+  public func whole(_ number: Int64) -> String { "\(number)L" }
+  /// With its type's letter.
+  public func real(_ number: Double) -> String { "\(number)D" }
+  /// A VARIANT.
+  public func dynamic(_ json: String) -> String { "parse_json(\(text(json)))" }
 
   /// Texts lose their NULLs, moments become ticks.
   public func read(_ type: ScalarType, _ times: TimeForm) -> String {
