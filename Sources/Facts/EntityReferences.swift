@@ -51,6 +51,29 @@ public enum ReferenceKind: Sendable, Hashable {
   public static func of(_ table: String, _ column: String) -> ReferenceKind? { columns[table]?[column] }
 }
 
+extension ReferenceKind {
+  /// The items of a list that speak of entities, with something else in their places; as they are for kinds that are
+  /// no lists.
+  ///
+  /// - `id`: what stands for an id of an entity.
+  /// - `name`: what stands for a canonical name.
+  public func replacing(
+    _ items: [DynamicValue], id: (DynamicValue) -> DynamicValue, name: (DynamicValue) -> DynamicValue
+  ) -> [DynamicValue] {
+    switch self {
+    case .idList: items.map(id)
+    case .nameList: items.map(name)
+    case .arguments:
+      items.map { item in
+        guard case .bag(var members) = item, let known = members["entityId"] else { return item }
+        members["entityId"] = id(known)
+        return .bag(members)
+      }
+    case .id, .name, .type, .seenType, .country: items
+    }
+  }
+}
+
 /// The clusters of one document while its rows are being encoded.
 public struct LocalClusters {
   /// In order of their first mentions.
@@ -84,23 +107,15 @@ public struct LocalClusters {
   public mutating func stored(_ value: Value, _ kind: ReferenceKind) -> Value {
     switch (kind, value) {
     case (.id, .string(let id)): return .long(number(of: id))
-    case (.idList, .dynamic(.array(let items))):
-      return .dynamic(.array(items.map { storedID($0) }))
-    case (.arguments, .dynamic(.array(let items))):
+    case (_, .dynamic(.array(let items))):
       return .dynamic(
         .array(
-          items.map { item in
-            guard case .bag(var members) = item, let id = members["entityId"] else { return item }
-            members["entityId"] = storedID(id)
-            return .bag(members)
-          }))
-    case (.nameList, .dynamic(.array(let items))):
-      return .dynamic(
-        .array(
-          items.map { item in
-            guard case .string(let name) = item, let place = names[name] else { return item }
-            return .long(Int64(place + 1))
-          }))
+          kind.replacing(
+            items, id: { storedID($0) },
+            name: { item in
+              guard case .string(let name) = item, let place = names[name] else { return item }
+              return .long(Int64(place + 1))
+            })))
     default: return value
     }
   }

@@ -9,11 +9,11 @@ extension DocumentFacts {
   public func writeTables(into out: inout String, clusters: Bool = false) {
     out += "{"
     for (index, table) in Self.tables.enumerated() {
-      if index > 0 { out += "," }
+      out += index > 0 ? ",\"\(table.name)\":" : "\"\(table.name)\":"
       table.write(self, &out)
     }
     if clusters {
-      out += ","
+      out += ",\"\(ClusterRecord.tableName)\":"
       Self.write(LocalClusters(self).records, docID, into: &out)
     }
     out += "}"
@@ -23,10 +23,9 @@ extension DocumentFacts {
   public func tableLines() -> [String] {
     Self.tables.compactMap { table in
       if table.name == EntityRow.tableName { return nil }
-      var out = ""
-      table.write(self, &out)
-      let rows = out.utf8.drop { $0 != UInt8(ascii: ":") }.dropFirst()
-      return rows.count > 2 ? "{\"Table\":\"\(table.name)\",\"Rows\":\(Substring(rows))}" : nil
+      var rows = ""
+      table.write(self, &rows)
+      return rows == "[]" ? nil : "{\"Table\":\"\(table.name)\",\"Rows\":\(rows)}"
     }
   }
 
@@ -42,6 +41,7 @@ extension DocumentFacts {
   /// One table of facts, whatever its rows are.
   private struct TableSlot: Sendable {
     let name: String
+    /// Writes its rows as an array.
     let write: @Sendable (DocumentFacts, inout String) -> Void
     let read: @Sendable (inout DocumentFacts, DynamicValue) throws(DossierError) -> Void
   }
@@ -70,9 +70,9 @@ extension DocumentFacts {
       read: { facts, value throws(DossierError) in facts[keyPath: path] = try rows(value, blank) })
   }
 
-  /// `"Name":[{…},…]`.
+  /// `[{…},…]`.
   private static func write<Row: FactRow>(_ rows: [Row], _ docID: String, into out: inout String) {
-    out += "\"\(Row.tableName)\":["
+    out += "["
     let columns = Row.columns
     for (index, row) in rows.enumerated() {
       out += index > 0 ? ",{" : "{"

@@ -53,7 +53,7 @@ private struct EntityPlaces {
         case .country(let id): put(word: said(id, \.country), column, &result)
         case .idList, .nameList, .arguments:
           guard case .dynamic(.array(let items)) = cell else { continue }
-          put(.dynamic(.array(items.map { put(into: $0, kind) })), column, &result)
+          put(.dynamic(.array(kind.replacing(items, id: entityID, name: name))), column, &result)
         }
       }
       return result
@@ -72,14 +72,11 @@ private struct EntityPlaces {
 
   private func entityID(_ cluster: String) -> String { entities[cluster]?.entityID ?? cluster }
 
-  private func put(into item: DynamicValue, _ kind: ReferenceKind) -> DynamicValue {
-    switch (kind, item) {
-    case (.idList, .string(let id)): return .string(entityID(id))
-    case (.nameList, .string(let name)): return .string(names[name]?.entity ?? name)
-    case (.arguments, .bag(var members)):
-      if case .string(let id)? = members["entityId"] { members["entityId"] = .string(entityID(id)) }
-      return .bag(members)
-    default: return item
-    }
+  private func entityID(_ item: DynamicValue) -> DynamicValue {
+    if case .string(let cluster) = item { .string(entityID(cluster)) } else { item }
+  }
+
+  private func name(_ item: DynamicValue) -> DynamicValue {
+    if case .string(let name) = item { .string(names[name]?.entity ?? name) } else { item }
   }
 }

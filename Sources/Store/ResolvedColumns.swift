@@ -124,24 +124,15 @@ private struct ClusterView {
         values.append(stored.value(row).asDynamic)
         return
       }
-      func entity(_ item: DynamicValue) -> ResolvedEntity? {
-        guard case .long(let number) = item else { return nil }
-        return index.entity(commit: commit, firstCluster: first, number: number).map { index.entities[$0] }
+      // What is no number is no cluster: it stays.
+      func put(_ word: @escaping (ResolvedEntity) -> String) -> (DynamicValue) -> DynamicValue {
+        { item in
+          guard case .long(let number) = item else { return item }
+          let entity = index.entity(commit: commit, firstCluster: first, number: number)
+          return .string(entity.map { word(index.entities[$0]) } ?? "")
+        }
       }
-      values.append(
-        .array(
-          items.map { item in
-            switch (kind, item) {
-            case (.arguments, .bag(var members)):
-              if let id = members["entityId"], case .long = id {
-                members["entityId"] = .string(entity(id)?.entityID ?? "")
-              }
-              return .bag(members)
-            case (.idList, .long): return .string(entity(item)?.entityID ?? "")
-            case (.nameList, .long): return .string(entity(item)?.entity ?? "")
-            default: return item
-            }
-          }))
+      values.append(.array(kind.replacing(items, id: put(\.entityID), name: put(\.entity))))
     }
     return ColumnVector(dynamics: values)
   }
