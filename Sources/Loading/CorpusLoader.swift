@@ -56,9 +56,7 @@ public enum CorpusLoader {
     resolve: Resolver, isCancelled: @escaping () -> Bool = { false },
     progress: @escaping (LoadProgress) -> Void = { _ in }
   ) throws(DossierError) -> LoadSummary {
-    var load = Load(writer: writer, options: options) { document throws(DossierError) in
-      throw DossierError(.loadCancelled, "'\(document.docID)' comes without facts")
-    }
+    var load = Load(writer: writer, options: options)
     load.known = try writer.knownDocuments()
     load.progress.totalFiles = files.count
     for file in files {
@@ -94,7 +92,8 @@ extension Array {
 private struct Load {
   let writer: StoreWriter
   var options: LoadOptions
-  let annotate: CorpusLoader.Annotate
+  /// How documents get their facts; nil where they come with them.
+  let annotate: CorpusLoader.Annotate?
   var known: [String: StoreWriter.KnownDocument] = [:]
   var summary = LoadSummary()
   var progress = LoadProgress()
@@ -115,7 +114,7 @@ private struct Load {
   private let clock = ContinuousClock()
   private var lastCommit: ContinuousClock.Instant
 
-  init(writer: StoreWriter, options: LoadOptions, annotate: @escaping CorpusLoader.Annotate) {
+  init(writer: StoreWriter, options: LoadOptions, annotate: CorpusLoader.Annotate? = nil) {
     self.writer = writer
     self.options = options
     self.annotate = annotate
@@ -185,7 +184,7 @@ private struct Load {
     _ item: ImportedItem, of file: FoundFile, _ count: inout FileCount
   ) throws(DossierError) {
     count.items += 1
-    count.isMany = !sameUTF8(item.location, file.name)
+    count.isMany = !sameScalars(item.location, file.name)
     guard let document = item.document else {
       if let error = item.error {
         let skipped = error.meansSkipped
@@ -198,9 +197,7 @@ private struct Load {
       }
       return
     }
-    if let first = places.updateValue(item.location, forKey: document.docID) {
-      places[document.docID] = first
-      note(.docIDCollision(document.docID, first, item.location), at: item.location)
+    guard isNew(document.docID, at: item.location) else {
       count.failed += 1
       return
     }
@@ -210,9 +207,7 @@ private struct Load {
         path: item.location, status: "partial", code: error.code.rawValue, message: error.message,
         docID: document.docID)
     }
-    let hash = document.contentHash
-    if !options.force, known[document.docID] == .init(hash: hash, annotator: options.annotator) {
-      summary.unchanged += 1
+    if isUnchanged(document.docID, hash: document.contentHash, annotator: options.annotator) {
       if let problem { note(problem) }
       return
     }
@@ -228,8 +223,7 @@ private struct Load {
 
   /// Annotates the documents that wait, and stores a group if it is full or has waited long enough.
   mutating func annotatePending() throws(DossierError) {
-    if pending.isEmpty { return }
-    let annotate = annotate
+    guard let annotate, !pending.isEmpty else { return }
     let results = parallelMap(pending.map(\.document), threads: options.threads) {
       document -> Result<DocumentFacts, DossierError> in
       do throws(DossierError) {
@@ -275,18 +269,13 @@ private struct Load {
     for (pending, result) in zip(pendingLines, results) {
       switch result {
       case .success(let (facts, annotator)):
-        if let first = places.updateValue(pending.location, forKey: facts.docID) {
-          places[facts.docID] = first
-          note(.docIDCollision(facts.docID, first, pending.location), at: pending.location)
-        } else if !options.force, known[facts.docID] == .init(hash: facts.document.hash, annotator: annotator)
-        {
-          summary.unchanged += 1
-        } else {
-          // Documents of one transaction were made by one annotator.
-          if annotator != options.annotator { try commit() }
-          options.annotator = annotator
-          take(facts)
-        }
+        guard isNew(facts.docID, at: pending.location),
+          !isUnchanged(facts.docID, hash: facts.document.hash, annotator: annotator)
+        else { continue }
+        // Documents of one transaction were made by one annotator.
+        if annotator != options.annotator { try commit() }
+        options.annotator = annotator
+        take(facts)
       case .failure(let error): note(error, at: pending.location)
       }
     }
@@ -311,6 +300,23 @@ private struct Load {
         hint: "load --annotated reads what 'dossier annotate --clusters' writes")
     }
     return (try DocumentFacts(docID: id, tables: answer["tables"]), answer["annotator"].text)
+  }
+
+  /// Whether no other document of this load has the DocId; a second one is noted.
+  private mutating func isNew(_ docID: String, at location: String) -> Bool {
+    if let first = places[docID] {
+      note(.docIDCollision(docID, first, location), at: location)
+      return false
+    }
+    places[docID] = location
+    return true
+  }
+
+  /// Whether the store has the document as it is, which is counted.
+  private mutating func isUnchanged(_ docID: String, hash: String, annotator: String) -> Bool {
+    guard !options.force, known[docID] == .init(hash: hash, annotator: annotator) else { return false }
+    summary.unchanged += 1
+    return true
   }
 
   private mutating func take(_ facts: DocumentFacts) {
@@ -356,11 +362,11 @@ private struct Load {
     let gone = known.keys.filter { docID in
       places[docID] == nil
         && !unreadDocuments.contains {
-          sameUTF8(docID, $0) || docID.hasPrefix($0 + "#") || docID.hasPrefix($0 + "/")
+          sameScalars(docID, $0) || docID.hasPrefix($0 + "#") || docID.hasPrefix($0 + "/")
         }
     }
     guard !gone.isEmpty else { return }
-    summary.removed = try writer.remove(gone.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    summary.removed = try writer.remove(gone.sorted(by: scalarsPrecede))
   }
 
   /// Stores what is ready.
@@ -390,8 +396,6 @@ private struct Load {
     rows.append(row)
   }
 }
-
-private func sameUTF8(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
 
 extension DossierError.Code {
   /// The reader stopped the load.

@@ -1,4 +1,5 @@
 import Annotation
+import Columnar
 import Diagnostics
 import Foundation
 import Importers
@@ -15,10 +16,8 @@ enum DocumentLoading {
     isCancelled: () -> Bool = { Interruption.isRequested }, progress: (LoadProgress) -> Void = { _ in }
   ) throws(DossierError) -> LoadSummary {
     let (annotator, name) = try AnnotatorLoader.load()
-    var options = LoadOptions(annotator: name)
+    var options = Self.options(annotator: name, threads: threads, force: force)
     options.imports = imports
-    options.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
-    options.force = force
     options.sync = sync
     options.orderSeed = orderSeed
     return try CorpusLoader.load(
@@ -29,6 +28,13 @@ enum DocumentLoading {
 }
 
 extension DocumentLoading {
+  private static func options(annotator: String, threads: Int?, force: Bool) -> LoadOptions {
+    var options = LoadOptions(annotator: annotator)
+    options.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    options.force = force
+    return options
+  }
+
   /// Loads the answers of `dossier annotate --clusters`: JSONL files, folders of them, or `-` for standard input.
   /// - Errors: `CMD101` for a path that can't be read; the store's own.
   static func load(
@@ -36,13 +42,11 @@ extension DocumentLoading {
     isCancelled: @escaping () -> Bool = { Interruption.isRequested },
     progress: @escaping (LoadProgress) -> Void = { _ in }
   ) throws(DossierError) -> LoadSummary {
-    var options = LoadOptions(annotator: "")
-    options.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
-    options.force = force
     var files: [String] = []
     for path in paths { files += try annotatedFiles(path) }
     return try CorpusLoader.load(
-      annotated: files, into: StoreWriter(store), options: options,
+      annotated: files, into: StoreWriter(store),
+      options: Self.options(annotator: "", threads: threads, force: force),
       lines: { path, body throws(DossierError) in try forEachLine(of: path, body) },
       resolve: EntityResolution.resolve, isCancelled: isCancelled, progress: progress)
   }
@@ -63,7 +67,7 @@ extension DocumentLoading {
         "CMD101", "the folder '\(path)' holds no JSON lines",
         hint: "files that end in .jsonl, as 'dossier annotate --clusters' writes them")
     }
-    return lines.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { "\(path)/\($0)" }
+    return lines.sorted(by: scalarsPrecede).map { "\(path)/\($0)" }
   }
 }
 

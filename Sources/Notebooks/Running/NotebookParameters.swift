@@ -106,7 +106,7 @@ struct NotebookParameters {
       throw DossierError(
         .parameter, "the parameter '\(declared.name)' needs a scalar type", at: declared.name.span)
     }
-    if let first = parameters.first(where: { Self.same($0.name, declared.name.text) }) {
+    if let first = parameters.first(where: { sameScalars($0.name, declared.name.text) }) {
       throw DossierError(
         .parameter, "the parameter '\(declared.name)' is declared in the cell of line \(first.line) already",
         at: declared.name.span)
@@ -118,7 +118,7 @@ struct NotebookParameters {
   }
 
   private mutating func set(_ name: String, _ value: String, from place: String) throws(DossierError) {
-    guard let index = parameters.firstIndex(where: { Self.same($0.name, name) }) else {
+    guard let index = parameters.firstIndex(where: { sameScalars($0.name, name) }) else {
       throw DossierError(
         .parameter, "\(place) sets '\(name)', which no cell declares",
         hint: nearestName(to: name, among: parameters.map(\.name)).map { "did you mean \($0)?" }
@@ -137,7 +137,7 @@ struct NotebookParameters {
   /// Takes the choices of a parameter.
   /// - Errors: `NBK030` for one that is unknown, or a choice that isn't of its type.
   private mutating func restrict(_ name: String, to values: [String]) throws(DossierError) {
-    guard let index = parameters.firstIndex(where: { Self.same($0.name, name) }) else {
+    guard let index = parameters.firstIndex(where: { sameScalars($0.name, name) }) else {
       throw DossierError(
         .parameter, "the front matter has choices for '\(name)', which no cell declares",
         hint: nearestName(to: name, among: parameters.map(\.name)).map { "did you mean \($0)?" })
@@ -156,7 +156,7 @@ struct NotebookParameters {
   /// - Errors: `NBK030` for a constant that is none of the parameter's choices.
   private func check(_ parameter: Parameter, _ literal: String?, from place: String) throws(DossierError) {
     let choices = parameter.choices
-    guard let literal, !choices.isEmpty, !choices.contains(where: { Self.same($0.literal, literal) }) else {
+    guard let literal, !choices.isEmpty, !choices.contains(where: { sameScalars($0.literal, literal) }) else {
       return
     }
     let texts = choices.map(\.text)
@@ -174,8 +174,6 @@ struct NotebookParameters {
     let isText = tokens.count == 2 && tokens[0].kind == .string
     return Self.literal(isText ? tokens[0].text : literal, type) ?? literal
   }
-
-  private static func same(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
 
   /// A value's text as a KQL constant; nil if it isn't one of the type.
   static func literal(_ value: String, _ type: ScalarType) -> String? {
