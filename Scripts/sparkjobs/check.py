@@ -61,7 +61,13 @@ class Cluster:
             port = probe.getsockname()[1]
         self.url = f"spark://127.0.0.1:{port}"
         self.master = self.start("Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0")
-        self.workers = [self.start("Worker", "--host", "127.0.0.1", "--webui-port", "0", "--cores", "1", "--memory", "2g", self.url) for _ in range(workers)]
+        self.workers = []
+        for _ in range(workers):
+            self.add_worker()
+
+    def add_worker(self):
+        """One more worker."""
+        self.workers.append(self.start("Worker", "--host", "127.0.0.1", "--webui-port", "0", "--cores", "1", "--memory", "2g", self.url))
 
     def start(self, role, *arguments):
         log = open(os.path.join(self.folder, f"{role}.log"), "ab")
@@ -208,7 +214,7 @@ def main():
             print(f"annotated {words:,} words in {time.perf_counter() - start:.1f} s")
             if cluster:
                 killer.join()
-                cluster.workers.append(cluster.start("Worker", "--host", "127.0.0.1", "--webui-port", "0", "--cores", "1", "--memory", "2g", cluster.url))
+                cluster.add_worker()
             if compare.tables_differ(spark, out, store):
                 failed.append("tables differ from the store's")
             wrong = ask_both(spark, out, store)

@@ -13,25 +13,21 @@ def stored(spark, store, query, types):
     handle, path = tempfile.mkstemp(suffix=".ndjson")
     with os.fdopen(handle, "wb") as file:
         subprocess.run([processes.binary(), "query", store, query, "--format", "ndjson"], check=True, stdout=file)
-    frame = spark.read.schema(tables.json_schema(types)).json(path).select(*tables.typed([], None, types)).localCheckpoint()
+    frame = spark.read.schema(tables.json_schema(types)).json(path).select(*tables.typed(types)).localCheckpoint()
     os.remove(path)
     return frame
 
 
-def differences(ours, theirs):
-    """Rows of one that the other has not, as often."""
-    return ours.exceptAll(theirs), theirs.exceptAll(ours)
-
-
-def tables_differ(spark, corpus, store, without=()):
+def tables_differ(spark, corpus, store):
     """Compares every table; prints a line for each, and gives how many differ."""
     wrong = 0
     for name in [*tables.DOCUMENT_TABLES, "Entities"]:
-        types = [(column, kind) for column, kind in tables.schema(name) if (name, column) not in without]
+        types = tables.schema(name)
         columns = [column for column, _ in types]
         spread = tables.read(spark, corpus, name).select(*columns)
         kept = stored(spark, store, f"{name} | project {', '.join(columns)}", types)
-        more, less = differences(spread, kept)
+        # Rows of one that the other has not, as often.
+        more, less = spread.exceptAll(kept), kept.exceptAll(spread)
         counts = (spread.count(), more.count(), less.count())
         print(f"{name}: {counts[0]} rows" + ("" if counts[1:] == (0, 0) else f", {counts[1]} not in the store, {counts[2]} only there"))
         if counts[1:] != (0, 0):
@@ -39,7 +35,7 @@ def tables_differ(spark, corpus, store, without=()):
             more.show(3, truncate=60, vertical=True)
             less.show(3, truncate=60, vertical=True)
     # Imports tells of files here and of documents there: both name as many that failed.
-    spread = spark.read.parquet(f"{corpus}/tables/Imports").count()
+    spread = tables.read(spark, corpus, "Imports").count()
     kept = stored(spark, store, 'Imports | where Status == "failed"', tables.schema("Imports")).count()
     print(f"Imports: {spread} failed" + ("" if spread == kept else f", {kept} in the store"))
     return wrong + (spread != kept)

@@ -115,7 +115,7 @@ class Pipe:
     def finish(self):
         """Ends, and fails the task if the process failed."""
         code = self.wait()
-        if code != 0 or self.errors and code < 0:
+        if code != 0:
             raise RuntimeError(f"dossier ended with code {code}: {self.error()}")
 
     def error(self):

@@ -11,7 +11,6 @@ import os
 import random
 import subprocess
 import threading
-import time
 
 import processes
 

@@ -46,15 +46,15 @@ def read(spark, out, table):
     return spark.read.schema(T.StructType(fields)).parquet(f"{out}/tables/{table}")
 
 
-def typed(columns, source, types):
-    """Columns of a struct that came from JSON, in their own types."""
+def typed(types, source=None):
+    """Columns that came from JSON, of a struct or their own, in their own types."""
     made = []
     for name, kind in types:
         column = F.col(f"{source}.{name}") if source else F.col(name)
         if kind == "datetime":
             column = F.to_timestamp(column)
         made.append(column.alias(name))
-    return columns + made
+    return made
 
 
 def json_schema(types):
@@ -186,21 +186,19 @@ def place(spark, out, partitions):
     spark.createDataFrame(pairs, "name string, line string").write.mode("overwrite").partitionBy("name").parquet(f"{out}/placed")
 
     placed = spark.read.schema("line string, name string").parquet(f"{out}/placed")
-    years = None
+    # Documents come first: theirs are the years of all that follows.
     for table in DOCUMENT_TABLES:
         types = schema(table)
         rows = placed.filter(F.col("name") == table).select(
             F.explode(F.from_json("line", T.StructType([T.StructField("Rows", T.ArrayType(json_schema(types)))])).getField("Rows")).alias("r"))
-        frame = rows.select(*typed([], "r", types))
+        frame = rows.select(*typed(types, "r"))
         if table == "Documents":
             frame = frame.withColumn("Batch", F.lit(1).cast("long"))
-            years = frame.select("DocId", F.coalesce(F.year("Published"), F.lit(0)).alias(YEAR))
             frame = frame.withColumn(YEAR, F.coalesce(F.year("Published"), F.lit(0)))
         else:
+            years = spark.read.parquet(f"{out}/tables/Documents").select("DocId", YEAR)
             frame = frame.join(years, "DocId")
         write(frame, f"{out}/tables/{table}", ["DocId", *ORDER[table]], partitions)
-        if table == "Documents":
-            years = spark.read.parquet(f"{out}/tables/Documents").select("DocId", YEAR)
     remove(spark, f"{out}/placed")
     write_entities(spark, out, partitions)
     failed = annotations.filter("code IS NOT NULL").select(
