@@ -1,4 +1,5 @@
 import Facts
+import TestSupport
 import Testing
 
 @testable import Annotation
@@ -28,7 +29,7 @@ import Testing
   ]
 
   @Test(arguments: 1...60) func blocksGiveTheSame(seed: Int) {
-    var generator = Numbers(state: UInt64(seed))
+    var generator = SeededNumbers(state: UInt64(seed))
     let records = Self.clusters(&generator)
     let whole = EntityResolution.resolve(records)
 
@@ -86,7 +87,7 @@ import Testing
     #expect(resolution.entityIDs[2] == "person/vladimir-putin")
   }
 
-  private static func clusters(_ generator: inout Numbers) -> [ClusterRecord] {
+  private static func clusters(_ generator: inout SeededNumbers) -> [ClusterRecord] {
     var records: [ClusterRecord] = []
     for document in 0..<Int.random(in: 2...12, using: &generator) {
       for number in 0..<Int.random(in: 1...6, using: &generator) {
@@ -125,16 +126,5 @@ import Testing
       }
     }
     return Dictionary(grouping: records.indices, by: root).sorted { $0.key < $1.key }.map(\.value)
-  }
-}
-
-/// SplitMix64.
-private struct Numbers: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ mixed >> 31
   }
 }

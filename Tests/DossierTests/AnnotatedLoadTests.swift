@@ -29,11 +29,16 @@ struct AnnotatedLoadTests {
     }.joined()
   }
 
-  private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "annotated-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// A store of documents that were loaded as they are, and their file.
+  private func loaded(_ documents: String) throws -> (store: String, file: String) {
+    let file = try folder.file("documents.jsonl", documents).path
+    let store = folder.url.appending(path: "a.dossier").path
+    _ = try output(["load", store, file])
+    return (store, file)
   }
 
   private func output(_ arguments: [String], input: String = "") throws -> String {
@@ -45,24 +50,18 @@ struct AnnotatedLoadTests {
   @Test func aStoreIsTheSameByEitherWay() throws {
     let documents = try Self.documents.get()
     let answers = try output(["annotate", "--clusters"], input: documents)
-    try inFolder { folder in
-      let file = folder.appending(path: "documents.jsonl")
-      try documents.write(to: file, atomically: true, encoding: .utf8)
-      let (direct, taken) = (
-        folder.appending(path: "a.dossier").path, folder.appending(path: "b.dossier").path
-      )
-      _ = try output(["load", direct, file.path])
-      _ = try output(["load", taken, "--annotated", "-"], input: answers)
-      for table in Self.tables + ["Entities"] {
-        let query = ["\(table)", "--format", "ndjson"]
-        let rows = try output(["query", direct] + query)
-        #expect(rows == (try output(["query", taken] + query)), "\(table)")
-        #expect(!rows.isEmpty, "\(table)")
-      }
-      // The same documents again, by either way, are known.
-      #expect(try output(["load", taken, "--annotated", "-"], input: answers).contains("unchanged"))
-      #expect(try output(["load", taken, file.path]).contains("unchanged"))
+    let (direct, file) = try loaded(documents)
+    let taken = folder.url.appending(path: "b.dossier").path
+    _ = try output(["load", taken, "--annotated", "-"], input: answers)
+    for table in Self.tables + ["Entities"] {
+      let query = ["\(table)", "--format", "ndjson"]
+      let rows = try output(["query", direct] + query)
+      #expect(rows == (try output(["query", taken] + query)), "\(table)")
+      #expect(!rows.isEmpty, "\(table)")
     }
+    // The same documents again, by either way, are known.
+    #expect(try output(["load", taken, "--annotated", "-"], input: answers).contains("unchanged"))
+    #expect(try output(["load", taken, file]).contains("unchanged"))
   }
 
   @Test func entitiesArePutIntoTheFacts() throws {
@@ -92,41 +91,34 @@ struct AnnotatedLoadTests {
       let table = try #require(DynamicValue(json: String(line)))
       rows[table["Table"].text, default: []] += items(table["Rows"]).map(\.json)
     }
-    try inFolder { folder in
-      let file = folder.appending(path: "documents.jsonl")
-      try documents.write(to: file, atomically: true, encoding: .utf8)
-      let store = folder.appending(path: "a.dossier").path
-      _ = try output(["load", store, file.path])
-      for table in Self.tables where table != "Documents" {
-        let stored = try output(["query", store, table, "--format", "ndjson"]).split(separator: "\n").map {
-          try #require(DynamicValue(json: String($0))).json
-        }
-        #expect(stored.sorted() == (rows[table] ?? []).sorted(), "\(table)")
+    let store = try loaded(documents).store
+    for table in Self.tables where table != "Documents" {
+      let stored = try output(["query", store, table, "--format", "ndjson"]).split(separator: "\n").map {
+        try #require(DynamicValue(json: String($0))).json
       }
+      #expect(stored.sorted() == (rows[table] ?? []).sorted(), "\(table)")
     }
   }
 
   @Test func whatIsNoAnswerIsARowOfImports() throws {
-    try inFolder { folder in
-      let store = folder.appending(path: "a.dossier").path
-      let lines = [
-        #"{"id":"a","error":{"code":"NLP320","message":"no text"}}"#, "not JSON", #"{"id":"b"}"#,
-        #"{"id":"c","tables":{"Documents":[{"Title":3}]}}"#,
-        #"{"id":"d","tables":{"Documents":[{"Text":"Snow."}]}}"#,
-      ]
-      let outcome = try Program.run(
-        ["load", store, "--annotated", "-"], input: lines.joined(separator: "\n"))
-      #expect(outcome.code == 2)
-      let query = "Imports | project Path, Status, Code | sort by Path asc"
-      let rows = try output(["query", store, query, "--format", "csv"])
-      #expect(
-        rows
-          == "Path,Status,Code\r\n-#1,failed,NLP320\r\n-#2,failed,NLP321\r\n-#3,failed,NLP321\r\n-#4,failed,NLP321\r\n"
-      )
-      #expect(
-        try output(["query", store, "Documents | project DocId, Text", "--format", "csv"]).contains("d,Snow.")
-      )
-    }
+    let store = folder.url.appending(path: "a.dossier").path
+    let lines = [
+      #"{"id":"a","error":{"code":"NLP320","message":"no text"}}"#, "not JSON", #"{"id":"b"}"#,
+      #"{"id":"c","tables":{"Documents":[{"Title":3}]}}"#,
+      #"{"id":"d","tables":{"Documents":[{"Text":"Snow."}]}}"#,
+    ]
+    let outcome = try Program.run(
+      ["load", store, "--annotated", "-"], input: lines.joined(separator: "\n"))
+    #expect(outcome.code == 2)
+    let query = "Imports | project Path, Status, Code | sort by Path asc"
+    let rows = try output(["query", store, query, "--format", "csv"])
+    #expect(
+      rows
+        == "Path,Status,Code\r\n-#1,failed,NLP320\r\n-#2,failed,NLP321\r\n-#3,failed,NLP321\r\n-#4,failed,NLP321\r\n"
+    )
+    #expect(
+      try output(["query", store, "Documents | project DocId, Text", "--format", "csv"]).contains("d,Snow.")
+    )
   }
 
   private func items(_ value: DynamicValue) -> [DynamicValue] {

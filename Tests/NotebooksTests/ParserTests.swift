@@ -1,5 +1,6 @@
 import CCmark
 import Diagnostics
+import TestSupport
 import Testing
 
 @testable import Notebooks

@@ -4,12 +4,20 @@ import Testing
 
 /// The real program in a real pseudo-terminal.
 @Suite(.serialized) struct ShellTerminalTests {
-  @Test func aSessionAtThePrompt() throws {
-    let home = NSTemporaryDirectory() + "dossier-shell-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+  /// The program on a terminal of its own, at its prompt.
+  private func start(
+    rows: Int = 24, columns: Int = 80, home: TemporaryFolder, _ environment: [String: String] = [:]
+  ) throws -> PseudoTerminal {
     let terminal = try PseudoTerminal(
-      builtProgram("dossier"), rows: 40, columns: 90, environment: ["HOME": home, "NO_COLOR": "1"])
-    try terminal.wait(forLine: "dossier>", column: 9, timeout: 60)
+      Program.binary.path, rows: rows, columns: columns,
+      environment: ["HOME": home.url.path, "NO_COLOR": "1"].merging(environment) { $1 })
+    try terminal.wait(for: "dossier>", timeout: 60)
+    return terminal
+  }
+
+  @Test func aSessionAtThePrompt() throws {
+    let terminal = try start(rows: 40, columns: 90, home: TemporaryFolder())
+    try terminal.wait(forLine: "dossier>", column: 9)
     terminal.send("range x from 1 to 2 step 1 |\r")
     try terminal.wait(forLine: "    ...>")
     terminal.send("extend y = x * x\r")
@@ -44,12 +52,8 @@ import Testing
 
   /// Ctrl-C ends a query, and the writing of a long result, and never the shell.
   @Test func ctrlCStopsWhatRuns() throws {
-    let home = NSTemporaryDirectory() + "dossier-shell-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: home) }
-    let terminal = try PseudoTerminal(
-      builtProgram("dossier"), rows: 30, columns: 90, environment: ["HOME": home, "NO_COLOR": "1"])
-    try terminal.wait(forLine: "dossier>", column: 9, timeout: 60)
+    let terminal = try start(rows: 30, columns: 90, home: TemporaryFolder())
+    try terminal.wait(forLine: "dossier>", column: 9)
     terminal.send("range x from 1 to 100000000000 step 1 | summarize sum(x)\r")
     try terminal.wait("the query's own line") { $0.cursor.column == 0 }
     try stop(terminal)
@@ -66,17 +70,6 @@ import Testing
   }
 
   // MARK: The editor, on queries
-
-  /// The program on a terminal of its own, at its prompt.
-  private func start(
-    rows: Int = 24, columns: Int = 80, home: TemporaryFolder, _ environment: [String: String] = [:]
-  ) throws -> PseudoTerminal {
-    let terminal = try PseudoTerminal(
-      Program.binary.path, rows: rows, columns: columns,
-      environment: ["HOME": home.url.path, "NO_COLOR": "1"].merging(environment) { $1 })
-    try terminal.wait(for: "dossier>", timeout: 60)
-    return terminal
-  }
 
   @Test func aQueryOfSeveralLinesIsWrittenMovedInAndRecalled() throws {
     let terminal = try start(home: TemporaryFolder())
