@@ -40,7 +40,8 @@ struct DocumentFields {
     }
   }
 
-  private static let names: Set = ["title", "author", "language", "source", "collection", "published"]
+  /// All but the two that a document has from the start.
+  private static let names = Set(ImportOptions.fields).subtracting(["id", "text"])
 
   private mutating func put(_ value: DynamicValue, into field: String) {
     switch field {

@@ -16,7 +16,7 @@ struct DocumentPackage {
         .encrypted, "'\(path)' needs a password, or is in the format of old word processors",
         hint: "save a copy without a password, and load that")
     }
-    let budget = source.nesting.budget ?? UnpackBudget(packed: source.bytes.count)
+    let budget = source.unpackBudget
     var parts: [String: [UInt8]] = [:]
     try ArchiveReader(path: path, bytes: source.bytes, format: .zip).forEach {
       (member: ArchiveReader.Member) throws(DossierError) in

@@ -48,6 +48,11 @@ public struct ImportOptions: Sendable, Hashable {
   /// Nothing is said.
   public init() {}
 
+  /// The fields of a document that a source may name.
+  public static let fields = [
+    "id", "text", "title", "published", "author", "language", "source", "collection",
+  ]
+
   /// The source's name for a field of the document.
   func name(of field: String) -> String { fieldMap[field] ?? field }
 

@@ -66,6 +66,9 @@ final class UnpackBudget: Sendable {
 }
 
 extension ImportSource {
+  /// What may be unpacked from this file: what is left of the outermost one's, or its own if it is that.
+  var unpackBudget: UnpackBudget { nesting.budget ?? UnpackBudget(packed: bytes.count) }
+
   /// Reads a file inside this one; `type` is what it is said to be, for the error where no importer reads such files.
   ///
   /// What is wrong with the inner file is an item of its own; only what `emit` throws ends the reading.

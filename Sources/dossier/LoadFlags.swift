@@ -26,7 +26,7 @@ struct LoadFlags: ParsableArguments {
 
   /// Names of a document's fields and of the source's, from `text=body,published=date`.
   private static func fieldMap(_ text: String) throws(DossierError) -> [String: String] {
-    let fields = ["id", "text", "title", "published", "author", "language", "source", "collection"]
+    let fields = ImportOptions.fields
     var map: [String: String] = [:]
     for part in text.split(separator: ",") {
       let words = part.split(separator: "=", maxSplits: 1).map(String.init)

@@ -18,7 +18,7 @@ public enum ArchiveImporter: Importer {
     _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
     let reader = ArchiveReader(path: source.path, bytes: source.bytes, format: format(of: source))
-    let budget = source.nesting.budget ?? UnpackBudget(packed: source.bytes.count)
+    let budget = source.unpackBudget
     var options = options
     // A format that was named is the archive's.
     options.format = nil

@@ -13,9 +13,7 @@ public enum CSVImporter: Importer {
   public static let summary = "A header and a document a row, with the text in the column 'text'."
 
   /// Names of columns that are known, however they are capitalised.
-  private static let known = [
-    "id", "text", "title", "published", "author", "language", "source", "collection",
-  ]
+  private static let known = ImportOptions.fields
 
   /// A document a row. Rows are numbered from 1, the header not counted.
   public static func read(

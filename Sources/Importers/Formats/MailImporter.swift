@@ -162,7 +162,7 @@ private struct MailReading {
     do throws(DossierError) {
       nesting = try source.nesting.inner(
         of: path, parentID: mail.docID,
-        budget: source.nesting.budget ?? UnpackBudget(packed: source.bytes.count))
+        budget: source.unpackBudget)
     } catch {
       try emit(ImportedItem(location: path, error: error))
       return
