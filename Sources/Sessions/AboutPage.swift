@@ -36,7 +36,8 @@ public struct AboutPage: Sendable {
     let found = try session.evaluate(
       "Entities | where EntityId == \(Self.quoted(id)) | project Entity", keeping: false)
     self.name = found.table.rowCount == 0 ? name : found.table.value(row: 0, column: 0).text
-    let parts = Self.template.replacing("$ID", with: Self.quoted(id)).components("\n## ")
+    let parts = Self.template.replacing("$ID", with: Self.quoted(id)).split(
+      separator: "\n## ", omittingEmptySubsequences: false)
     definitions = Self.cells(of: parts[0]).map(\.source).joined(separator: "\n")
     summary = Self.between("<!--= ", " -->", in: parts[0]) ?? "print ''"
     sections = parts.dropFirst().map { part in
@@ -75,30 +76,18 @@ public struct AboutPage: Sendable {
   }
 
   /// The queries of a part of the page, with what stands behind `kql` in their fence.
-  private static func cells(of part: String) -> [(source: String, attributes: String)] {
-    part.components("\n```kql").dropFirst().compactMap { block in
+  private static func cells(of part: Substring) -> [(source: String, attributes: String)] {
+    part.split(separator: "\n```kql", omittingEmptySubsequences: false).dropFirst().map { block in
       let attributes = block.prefix { $0 != "\n" }
-      let source = block.dropFirst(attributes.count + 1).components("\n```")[0]
-      return (source, String(attributes))
+      let rest = block.dropFirst(attributes.count + 1)
+      let source = rest[..<(rest.firstRange(of: "\n```")?.lowerBound ?? rest.endIndex)]
+      return (String(source), String(attributes))
     }
   }
 
-  private static func between(_ start: String, _ end: String, in text: String) -> String? {
+  private static func between(_ start: String, _ end: String, in text: some StringProtocol) -> String? {
     guard let open = text.firstRange(of: start), let close = text[open.upperBound...].firstRange(of: end)
     else { return nil }
     return String(text[open.upperBound..<close.lowerBound])
-  }
-}
-
-extension StringProtocol {
-  /// The parts between a separator.
-  fileprivate func components(_ separator: String) -> [String] {
-    var parts: [String] = []
-    var rest = self[startIndex..<endIndex]
-    while let range = rest.firstRange(of: separator) {
-      parts.append(String(rest[..<range.lowerBound]))
-      rest = rest[range.upperBound...]
-    }
-    return parts + [String(rest)]
   }
 }

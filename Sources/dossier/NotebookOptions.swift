@@ -20,22 +20,35 @@ struct NotebookOptions: ParsableArguments {
     Interruption.install()
     let outcome = try reportingErrors { () throws(DossierError) -> CommandOutcome in
       let settings = try options.settings()
-      var commands = NotebookCommands(
-        SessionProvider(
-          settings: settings, loader: TemporaryLoader(), resolver: EntityResolution.resolve,
-          provenance: [("Dossier", Version.number)]))
-      commands.runner.store = store
-      commands.runner.threads = options.threads
+      var commands = NotebookCommands(on: store, settings, threads: options.threads)
       (commands.runner.until, commands.runner.only) = (until, cell)
       if settings.clockIsPinned { commands.runner.asOf = settings.now }
       commands.runner.parameters = try options.parameters().map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
       return try body(commands)
     }
-    printOutput(outcome.output)
-    if !outcome.diagnostics.isEmpty {
-      printError(
-        outcome.diagnostics.hasSuffix("\n") ? String(outcome.diagnostics.dropLast()) : outcome.diagnostics)
+    try outcome.tell()
+  }
+}
+
+extension NotebookCommands {
+  /// The commands as this program has them: with its own loader and resolution.
+  init(on store: String?, _ settings: SessionSettings, threads: Int?) {
+    self.init(
+      SessionProvider(
+        settings: settings, loader: TemporaryLoader(), resolver: EntityResolution.resolve,
+        provenance: [("Dossier", Version.number)]))
+    runner.store = store
+    runner.threads = threads
+  }
+}
+
+extension CommandOutcome {
+  /// Writes what there is to say, and leaves with the exit code if it is not 0.
+  func tell() throws {
+    printOutput(output)
+    if !diagnostics.isEmpty {
+      printError(diagnostics.hasSuffix("\n") ? String(diagnostics.dropLast()) : diagnostics)
     }
-    if outcome.exitCode != 0 { throw ExitCode(outcome.exitCode) }
+    if exitCode != 0 { throw ExitCode(exitCode) }
   }
 }

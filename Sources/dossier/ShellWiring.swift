@@ -13,11 +13,7 @@ extension ShellServices {
       load: ShellWiring.load, loadTable: ShellWiring.loadTable, save: ShellWiring.save,
       replay: ShellWiring.replay, merges: { EntityResolution.members(of: $0, in: $1) },
       resolve: EntityResolution.resolve)
-    services.cues = { certainty, negated, words in
-      ClaimCues.words(
-        certainty: certainty, negated: negated,
-        in: words.map { ClaimCues.Word(text: $0.text, lemma: $0.lemma) })
-    }
+    services.cues = { ClaimCues.words(certainty: $0, negated: $1, in: $2) }
     return services
   }
 }

@@ -2,18 +2,8 @@ import Facts
 
 /// The words of a sentence that can make a claim what it is, for the reader who asks why.
 public enum ClaimCues {
-  /// A word of a sentence.
-  public struct Word: Sendable {
-    /// As the document has it.
-    public var text: String
-    /// Its basic form.
-    public var lemma: String
-    /// Makes a word.
-    public init(text: String, lemma: String) {
-      self.text = text
-      self.lemma = lemma
-    }
-  }
+  /// A word of a sentence as the document has it, and its basic form.
+  public typealias Word = (text: String, lemma: String)
 
   /// The words that speak for a certainty, and where the claim is denied those that turn the sense, in their order.
   public static func words(certainty: String, negated: Bool, in sentence: [Word]) -> [String] {

@@ -95,11 +95,7 @@ public struct FrontMatter: Sendable {
         documents.append(try Self.documents(item, line))
       }
     case "tables":
-      guard let mapping = node.mapping else {
-        throw DossierError(
-          .frontMatter, "line \(line): tables has to be a list of 'name: file' lines",
-          hint: "tables: { Codes: codes.csv }")
-      }
+      let mapping = try Self.mapping(node, key, line, of: "name: file", hint: "tables: { Codes: codes.csv }")
       for (name, value) in mapping {
         tables.append(try Self.table(try Self.text(name, key, line), value, line))
       }
@@ -122,11 +118,8 @@ public struct FrontMatter: Sendable {
       }
     case "params":
       if node.scalar?.string.isEmpty == true { return }
-      guard let mapping = node.mapping else {
-        throw DossierError(
-          .frontMatter, "line \(line): params has to be a list of 'name: value' lines",
-          hint: "params: { person: Kim Jong Un }")
-      }
+      let mapping = try Self.mapping(
+        node, key, line, of: "name: value", hint: "params: { person: Kim Jong Un }")
       for (name, value) in mapping {
         let text = try Self.text(name, "params", line)
         guard let scalar = value.scalar else {
@@ -135,11 +128,8 @@ public struct FrontMatter: Sendable {
         parameters.append((text, scalar.string))
       }
     case "choices":
-      guard let mapping = node.mapping else {
-        throw DossierError(
-          .frontMatter, "line \(line): choices has to be a list of 'name: [value, value]' lines",
-          hint: "choices: { kind: [PERSON, ORG] }")
-      }
+      let mapping = try Self.mapping(
+        node, key, line, of: "name: [value, value]", hint: "choices: { kind: [PERSON, ORG] }")
       for (name, values) in mapping {
         let text = try Self.text(name, "choices", line)
         guard let items = values.sequence, !items.isEmpty else {
@@ -156,6 +146,17 @@ public struct FrontMatter: Sendable {
           .frontMatter, "line \(line): '\(key)' is not a setting", hint: "did you mean \(meant)?")
       }
     }
+  }
+
+  /// A setting that is a list of lines with names; `of` says how they look.
+  private static func mapping(
+    _ node: Node, _ key: String, _ line: Int, of form: String, hint: String
+  ) throws(DossierError) -> Node.Mapping {
+    guard let mapping = node.mapping else {
+      throw DossierError(
+        .frontMatter, "line \(line): \(key) has to be a list of '\(form)' lines", hint: hint)
+    }
+    return mapping
   }
 
   private static func text(_ node: Node, _ key: String, _ line: Int) throws(DossierError) -> String {

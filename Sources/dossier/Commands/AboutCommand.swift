@@ -45,21 +45,12 @@ struct AboutCommand: ParsableCommand {
     }
     let outcome = try reportingErrors { () throws(DossierError) -> CommandOutcome in
       let page = try AboutPage(about: name, in: session)
-      var commands = NotebookCommands(
-        SessionProvider(
-          settings: session.settings, loader: TemporaryLoader(), resolver: EntityResolution.resolve,
-          provenance: [("Dossier", Version.number)]))
-      commands.runner.store = store
-      commands.runner.threads = options.threads
+      var commands = NotebookCommands(on: store, session.settings, threads: options.threads)
       commands.report.evidence = ReportOptions.Evidence(rawValue: evidence) ?? .full
       let folder = NotebookPath.real(URL(filePath: output).deletingLastPathComponent().path)
       return commands.about(
         page, store: NotebookPath.relative(store, to: folder), to: output, as: format)
     }
-    if !outcome.diagnostics.isEmpty {
-      printError(
-        outcome.diagnostics.hasSuffix("\n") ? String(outcome.diagnostics.dropLast()) : outcome.diagnostics)
-    }
-    if outcome.exitCode != 0 { throw ExitCode(outcome.exitCode) }
+    try outcome.tell()
   }
 }
