@@ -67,9 +67,12 @@ struct Find: QueryOperator, Equatable {
   private static func parseProjection(_ cursor: inout TokenCursor) throws(DossierError) -> Projection {
     var made = Projection()
     repeat {
-      if cursor.at(word: "pack_all"), cursor.peek(1).text == "(" {
+      // `pack(*)` is the older spelling of `pack_all()`.
+      if cursor.at(word: "pack_all") || cursor.at(word: "pack"), cursor.peek(1).text == "(" {
+        let isOlder = cursor.at(word: "pack")
         cursor.advance()
         try cursor.expect("(")
+        if isOlder { try cursor.expect("*") }
         try cursor.expect(")")
         made.packsRest = true
         continue
