@@ -17,7 +17,7 @@ struct Completer {
   private static let mostValues = 40
   private static let patience = Duration.milliseconds(150)
   /// The time for a column of entities, whose names are known anyway.
-  private static let shortPatience = Duration.milliseconds(12)
+  private static let shortPatience = Duration.milliseconds(8)
 
   init(_ shell: Shell) { self.shell = shell }
 

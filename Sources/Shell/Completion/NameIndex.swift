@@ -33,16 +33,26 @@ struct NameIndex: Sendable {
       folded.append(contentsOf: Self.folded(strings[row]))
       starts.append(folded.count)
     }
-    func precedes(_ a: Int32, _ b: Int32) -> Bool {
-      let (a, b) = (Int(a), Int(b))
-      let order = folded.withUnsafeBufferPointer { buffer in
-        compareBytes(
-          UnsafeBufferPointer(rebasing: buffer[starts[a]..<starts[a + 1]]),
-          UnsafeBufferPointer(rebasing: buffer[starts[b]..<starts[b + 1]]))
+    // The first eight bytes as a number tell most names apart without a look at the others.
+    let order = folded.withUnsafeBufferPointer { folded in
+      var order: [(head: UInt64, row: Int32)] = []
+      order.reserveCapacity(strings.count)
+      for row in 0..<strings.count where starts[row] < starts[row + 1] {
+        let name = UnsafeBufferPointer(rebasing: folded[starts[row]..<starts[row + 1]])
+        let head = (0..<8).reduce(UInt64(0)) { $0 << 8 | UInt64($1 < name.count ? name[$1] : 0) }
+        order.append((head, Int32(row)))
       }
-      return order == 0 ? a < b : order < 0
+      order.sort { a, b in
+        if a.head != b.head { return a.head < b.head }
+        let (first, second) = (Int(a.row), Int(b.row))
+        let comparison = compareBytes(
+          UnsafeBufferPointer(rebasing: folded[starts[first]..<starts[first + 1]]),
+          UnsafeBufferPointer(rebasing: folded[starts[second]..<starts[second + 1]]))
+        return comparison == 0 ? first < second : comparison < 0
+      }
+      return order
     }
-    rows = (0..<Int32(strings.count)).filter { starts[Int($0)] < starts[Int($0) + 1] }.sorted(by: precedes)
+    rows = order.map(\.row)
     bytes.reserveCapacity(folded.count)
     offsets.reserveCapacity(rows.count + 1)
     weights = rows.map { Int32(clamping: weight(Int($0))) }
