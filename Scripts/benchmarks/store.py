@@ -41,9 +41,9 @@ QUESTIONS = [
      "| summarize n = count(), s = round(sum(s), 1)"),
 ]
 
-# A question, and the stored columns that it needs.
+# A question, and the stored columns that it needs; a mention's type is that of its entity.
 NAMED = [
-    ("Mentions | summarize c = count() by Type | sort by Type asc", "Mentions", ["Type"]),
+    ("Mentions | summarize c = count() by Type | sort by Type asc", "Mentions", ["Type", "EntityId"]),
     ("Mentions | summarize c = count() by Kind, Metonym | sort by Kind asc", "Mentions", ["Kind", "Metonym"]),
     ("Sentences | where Sentiment > 0.5 | count", "Sentences", ["Sentiment"]),
     ("Sentiments | summarize percentiles(Score, 50, 95) by Label | sort by Label asc", "Sentiments", ["Score", "Label"]),

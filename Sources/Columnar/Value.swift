@@ -153,6 +153,18 @@ public indirect enum DynamicValue: Sendable, Hashable {
     }
   }
 
+  /// About how many bytes of memory it takes, parts of it that others share included.
+  public var heldBytes: Int {
+    func held(_ text: String) -> Int { text.utf8.count > 15 ? 32 + text.utf8.count : 0 }
+    return switch self {
+    case .null: 8
+    case .string(let text): 56 + held(text)
+    case .array(let items): items.reduce(88) { $0 + $1.heldBytes }
+    case .bag(let members): members.reduce(200) { $0 + 40 + held($1.key) + $1.value.heldBytes }
+    default: 56
+    }
+  }
+
   /// The value under a key, or null.
   public subscript(key: String) -> DynamicValue {
     if case .bag(let members) = self { return members[key] ?? .null }

@@ -202,11 +202,16 @@ public protocol AggregateState {
   /// Whether states of any parts of the rows can be merged in any order with the same result to the last bit: so it is
   /// for counts and sums of whole numbers, not for sums of reals, nor where the first of equal rows is kept.
   var isOrderFree: Bool { get }
+  /// About how many bytes it holds of the rows' values, beyond a few for each group: what counts against the memory
+  /// limit.
+  var heldBytes: Int { get }
 }
 
 extension AggregateState {
   /// No.
   public var isOrderFree: Bool { false }
+  /// None.
+  public var heldBytes: Int { 0 }
   /// As without threads.
   public mutating func finish(
     groupCount: Int, _ context: ExecutionContext

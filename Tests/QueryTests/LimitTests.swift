@@ -38,6 +38,14 @@ import Testing
     "T | extend k = 1 | join kind=inner (T | extend k = 1) on k | where text matches regex @'(.*a){6}.* x'",
     "range x from 1 to 1000000000000 step 1 | summarize sum(x)",
     "range x from 1 to 1000000000 step 1 | mv-expand y = range(1, 1000) | summarize sum(tolong(y))",
+    "T | summarize l = make_list(text) | mv-expand l to typeof(string) | summarize max(l)",
+    "range x from 1 to 1000000000 step 1 | extend y = range(1, 100000) | mv-expand y | count",
+    "T | extend b = bag_pack(text, n) | summarize make_bag(b) | count",
+    "T | summarize make_list(text), make_set(text), make_list_with_nulls(x) | count",
+    "T | where n < 2000 | project a = n, b = pack_array(n * 7 % 2000, n * 13 % 2000) | mv-expand b to typeof(long) "
+      + "| make-graph a --> b with_node_id=id | graph-match (x)-[e*1..8]->(y) where x.id > y.id project x.id | count",
+    "range a from 0 to 59 step 1 | mv-expand b = range(0, 59) to typeof(long) | make-graph a --> b with_node_id=id "
+      + "| graph-shortest-paths output=all (x)-[e*1..9]->(y) project x.id, y.id | count",
     "T | where n < 3000 | project a = n, b = pack_array(n * 7 % 3000, n * 13 % 3000) | mv-expand b to typeof(long) "
       + "| make-graph a --> b with_node_id=id | graph-match (x)-[e*1..20]->(y) project x.id, y.id | count",
   ]
@@ -97,6 +105,20 @@ import Testing
     "range x from 1 to 1000000000 step 1 | mv-expand y = range(1, 1000)",
     "T | evaluate pivot(n)",
     "T | union T",
+    "T | summarize make_list(n)",
+    "T | summarize make_list(text) by key",
+    "T | summarize make_list_if(n, n > 10)",
+    "T | summarize make_list_with_nulls(x)",
+    "T | summarize make_list(pack_array(n, text))",
+    "T | summarize make_set(text)",
+    "T | summarize make_set(n) by k = key % 7",
+    "T | summarize make_bag(bag_pack(text, n))",
+    "T | summarize count_distinct(n)",
+    "T | summarize dcount(text) by k = key % 7",
+    "T | summarize percentile(x, 50)",
+    "T | summarize percentiles(n, 5, 95) by k = key % 7",
+    "T | summarize percentilew(x, n, 50)",
+    "T | summarize percentile(todecimal(n), 50)",
   ])
   func memoryLimitsAreKept(_ query: String) {
     do throws(DossierError) {

@@ -9,6 +9,7 @@ struct KeyNumbers {
   }
   private var slots = [Slot](repeating: Slot(), count: 256)
   private(set) var count = 0
+  var byteCount: Int { slots.count * MemoryLayout<Slot>.stride }
 
   /// Puts the number of each row's key into `rows`; new keys are added.
   mutating func number(_ rows: UnsafeMutableBufferPointer<Int>, _ key: (Int) -> UInt64) {
@@ -72,6 +73,7 @@ struct TextNumbers {
   private var texts: [UInt8] = []
   private var offsets: [Int] = [0]
   private var slots = [Int32](repeating: 0, count: 256)
+  var byteCount: Int { texts.count + offsets.count * 8 + slots.count * 4 }
 
   private func locate(_ text: UnsafeBufferPointer<UInt8>) -> (slot: Int, known: Int?) {
     var slot = Int(truncatingIfNeeded: hashBytes(text)) & (slots.count - 1)
@@ -126,6 +128,7 @@ struct ColumnNumbers {
   private var pool: StringPool?
   private var poolNumbers: [Int] = []
   private var poolAdding = true
+  var byteCount: Int { keys.byteCount + texts.byteCount + poolNumbers.count * 8 }
 
   mutating func numbers(of vector: ColumnVector, adding: Bool) -> [Int] {
     let count = vector.count
@@ -322,6 +325,8 @@ public struct GroupedValueIndex {
   private var pairs = KeyNumbers()
   /// How many pairs there are.
   public var count: Int { pairs.count }
+  /// How many bytes it holds.
+  public var byteCount: Int { values.byteCount + pairs.byteCount }
 
   /// An empty index.
   public init() {}

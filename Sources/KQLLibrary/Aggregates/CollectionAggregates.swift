@@ -64,17 +64,7 @@ enum CollectionAggregates {
     example: .aggregate("make_bag(bag_pack(strcat('k', x), x), 2)", .dynamic, "{\"k1\":1,\"k2\":2}"),
     ifExample: .aggregate("make_bag_if(bag_pack(strcat('k', x), x), x > 3)", .dynamic, "{\"k4\":4}"),
     gives: { _ in .dynamic },
-    state: { (arguments) in
-      let limit = limit(arguments)
-      typealias Bag = OrderedDictionary<String, DynamicValue>
-      @Sendable func add(_ bag: inout Bag, _ members: Bag) {
-        for (key, value) in members where bag[key] == nil && bag.count < limit { bag[key] = value }
-      }
-      return FoldState<Bag, DynamicValue>(
-        [:], .dynamic,
-        add: { bag, value in if case .bag(let members) = value { add(&bag, members) } },
-        combine: { add(&$0, $1) }, result: { .dynamic(.bag($0)) })
-    })
+    state: { (arguments) in BagState(limit: limit(arguments)) })
 
   static let buildSchema = AggregateFunction(
     "buildschema", [.dynamic("value")],
@@ -97,6 +87,7 @@ struct DistinctState: AggregateState {
   private var fresh: [(groups: [Int], values: ColumnVector)] = []
 
   var isOrderFree: Bool { true }
+  var heldBytes: Int { pairs.byteCount + 24 * pairs.count }
 
   mutating func update(_ arguments: [ColumnVector], groups rows: [Int], groupCount: Int) throws(DossierError)
   {
@@ -144,6 +135,7 @@ struct ListState: AggregateState {
   let keepsNulls: Bool
   private var items: [[DynamicValue]] = []
   private var keys: [Set<ValueKey>] = []
+  private(set) var heldBytes = 0
 
   init(limit: Int, isSet: Bool, keepsNulls: Bool) {
     self.limit = limit
@@ -163,7 +155,12 @@ struct ListState: AggregateState {
       for member in members { take(member, group) }
       return
     }
-    if isSet, !keys[group].insert(ValueKey(value)).inserted { return }
+    let size = value.heldBytes
+    if isSet {
+      guard keys[group].insert(ValueKey(value)).inserted else { return }
+      heldBytes += size + 48
+    }
+    heldBytes += size
     items[group].append(value)
   }
 
@@ -183,6 +180,39 @@ struct ListState: AggregateState {
   mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector] {
     grow(groupCount)
     return [ColumnVector(dynamics: items.map { .array($0) })]
+  }
+}
+
+/// Gathers the members of bags, of each key the first.
+struct BagState: AggregateState {
+  let limit: Int
+  private var bags: [OrderedDictionary<String, DynamicValue>] = []
+  private(set) var heldBytes = 0
+
+  init(limit: Int) { self.limit = limit }
+
+  private mutating func take(_ members: OrderedDictionary<String, DynamicValue>, _ group: Int) {
+    for (key, value) in members where bags[group].count < limit && bags[group][key] == nil {
+      bags[group][key] = value
+      heldBytes += 48 + key.utf8.count + value.heldBytes
+    }
+  }
+
+  mutating func update(_ arguments: [ColumnVector], groups: [Int], groupCount: Int) throws(DossierError) {
+    bags.grow(to: groupCount, with: [:])
+    for (row, group) in groups.enumerated() {
+      if case .bag(let members) = arguments[0].value(row).asDynamic { take(members, group) }
+    }
+  }
+
+  mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
+    bags.grow(to: groupCount, with: [:])
+    for (group, members) in next.bags.enumerated() { take(members, mapping[group]) }
+  }
+
+  mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector] {
+    bags.grow(to: groupCount, with: [:])
+    return [ColumnVector(dynamics: bags.map { .bag($0) })]
   }
 }
 

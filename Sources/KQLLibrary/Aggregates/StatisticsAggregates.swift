@@ -212,6 +212,7 @@ struct NumericPercentileState: AggregateState {
   let asArray: Bool
   /// Reals as numbers of the same order.
   private var runs: [Run] = []
+  private(set) var heldBytes = 0
 
   init(type: ScalarType, shares: [Double], asArray: Bool) {
     self.type = type
@@ -242,10 +243,13 @@ struct NumericPercentileState: AggregateState {
         run.groups.append(UInt32(truncatingIfNeeded: groups[row]))
       }
     }
-    if !run.numbers.isEmpty { runs.append(run) }
+    guard !run.numbers.isEmpty else { return }
+    heldBytes += 12 * run.numbers.count
+    runs.append(run)
   }
 
   mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
+    heldBytes += next.heldBytes
     for run in next.runs {
       var moved = run
       moved.mapping = run.mapping.map { inner in inner.map { mapping[$0] } } ?? mapping
@@ -348,6 +352,7 @@ struct NumericPercentileState: AggregateState {
       }
     }
     starts[groupCount] = sum
+    try context.charge(bytes: 8 * sum)
     let sorted = [Int64](unsafeUninitializedCapacity: sum) { sorted, count in
       count = sum
       next.withUnsafeMutableBufferPointer { next in
@@ -451,6 +456,7 @@ struct PercentileState: AggregateState {
   private var integers: [[Int64]] = []
   private var values: [[Value]] = []
   private var weights: [[Int64]] = []
+  private(set) var heldBytes = 0
 
   init(type: ScalarType, shares: [Double], isWeighted: Bool, asArray: Bool) {
     self.type = type
@@ -474,17 +480,23 @@ struct PercentileState: AggregateState {
       if let lane {
         guard let value = lane[row] else { continue }
         integers[group].append(value)
+        heldBytes += 16
       } else {
         let value = arguments[0].value(row)
         if value.isNull { continue }
         values[group].append(value)
+        heldBytes += value.asDynamic.heldBytes
       }
-      if isWeighted { weights[group].append(times) }
+      if isWeighted {
+        weights[group].append(times)
+        heldBytes += 16
+      }
     }
   }
 
   mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
     grow(groupCount)
+    heldBytes += next.heldBytes
     for group in next.integers.indices {
       integers[mapping[group]] += next.integers[group]
       values[mapping[group]] += next.values[group]

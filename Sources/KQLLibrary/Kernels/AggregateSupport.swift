@@ -92,6 +92,7 @@ struct FilteredState<Base: AggregateState>: AggregateState {
   }
 
   var isOrderFree: Bool { base.isOrderFree }
+  var heldBytes: Int { base.heldBytes }
 }
 
 /// An aggregate that folds values one after the other into one accumulator a group.

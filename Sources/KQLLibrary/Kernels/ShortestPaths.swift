@@ -92,7 +92,10 @@ struct ShortestPaths {
       }
     }
     var found: [Path] = []
+    var walked = 0
     func walk(_ node: Int, _ path: Path) throws(DossierError) {
+      walked += 1
+      if walked & 0xFF == 0 { try context.checkpoint() }
       for parent in parents[node] ?? [] {
         var longer = path
         longer.edges.append(parent.edge)

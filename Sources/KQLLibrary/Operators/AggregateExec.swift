@@ -124,12 +124,12 @@ final class AggregateExec: PhysicalOperator {
       for rows in part.rows {
         let mapping = mappings[part.reducer]
         let groups = plan.keys.isEmpty ? rows.groups : rows.groups.map { mapping[$0] }
-        try table.update(ordered, rows.arguments, groups)
+        try table.update(ordered, rows.arguments, groups, context)
       }
       next = try parts.next()
     }
     for reducer in parts.reducers where reducer.number < mappings.count {
-      try table.merge(reducer.table, plan.keys.isEmpty ? [0] : mappings[reducer.number])
+      try table.merge(reducer.table, plan.keys.isEmpty ? [0] : mappings[reducer.number], context)
     }
     return try table.finish(context)
   }
@@ -179,6 +179,8 @@ private final class GroupTable {
   private var states: [(any AggregateState)?]
   private var keyParts: [RowBatch] = []
   private(set) var count: Int
+  /// What the states were said to hold so far.
+  private var charged = 0
 
   init(_ plan: Aggregated, calls: [Int]) throws(DossierError) {
     self.plan = plan
@@ -215,25 +217,40 @@ private final class GroupTable {
 
   /// Gives states rows whose groups are known.
   func update(
-    _ calls: [Int], _ arguments: [[ColumnVector]], _ groups: [Int]
+    _ calls: [Int], _ arguments: [[ColumnVector]], _ groups: [Int], _ context: ExecutionContext
   ) throws(DossierError) {
     for call in calls { try states[call]?.update(arguments[call], groups: groups, groupCount: count) }
+    try chargeGrowth(context)
+  }
+
+  private func chargeGrowth(_ context: ExecutionContext) throws(DossierError) {
+    let held = states.reduce(0) { $0 + ($1?.heldBytes ?? 0) }
+    guard held > charged else { return }
+    try context.charge(bytes: held - charged)
+    charged = held
   }
 
   @discardableResult func take(
     _ rows: KeyedRows, _ context: ExecutionContext
   ) throws(DossierError) -> (groups: [Int], fresh: [Int]) {
     let numbered = try number(rows.keys, rows.count, context)
-    try update(Array(states.indices), rows.arguments, numbered.groups)
+    try update(Array(states.indices), rows.arguments, numbered.groups, context)
     return numbered
   }
 
   /// Takes the states of another table whose group `g` is `mapping[g]` here.
-  func merge(_ other: GroupTable, _ mapping: [Int]) throws(DossierError) {
+  func merge(
+    _ other: GroupTable, _ mapping: [Int], _ context: ExecutionContext
+  ) throws(DossierError) {
     for call in states.indices {
       guard let next = other.states[call] else { continue }
+      try context.checkpoint()
       try states[call]?.merge(any: next, mapping: mapping, groupCount: count)
+      other.states[call] = nil
     }
+    // What the other one held is held here.
+    charged += other.charged
+    try chargeGrowth(context)
   }
 
   /// Keys, then what the states give.
@@ -311,7 +328,7 @@ private final class GroupReducer: MorselReducer {
         continue
       }
       let numbered = try table.number(rows.keys, rows.count, context)
-      try table.update(free, rows.arguments, numbered.groups)
+      try table.update(free, rows.arguments, numbered.groups, context)
       if !numbered.fresh.isEmpty {
         part.fresh.append(RowBatch(columns: rows.keys, count: rows.count).gather(numbered.fresh))
       }

@@ -332,7 +332,8 @@ private final class MatchExec: PhysicalOperator {
   private let plan: Matched
   private let data: GraphData
   private var result: BatchesExec?
-  private var matches: [(nodes: [Int], edges: [[Int]], inner: [[Int]])] = []
+  private typealias Match = (nodes: [Int], edges: [[Int]], inner: [[Int]])
+  private var matches: [Match] = []
   private var steps = 0
 
   init(plan: Matched, data: GraphData) {
@@ -343,7 +344,7 @@ private final class MatchExec: PhysicalOperator {
   func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
     if result == nil {
       try search(context)
-      result = BatchesExec([try rows(context)])
+      result = BatchesExec(try rows(context))
     }
     return try result?.next(context)
   }
@@ -474,29 +475,54 @@ private final class MatchExec: PhysicalOperator {
     }
   }
 
-  private func rows(_ context: ExecutionContext) throws(DossierError) -> RowBatch {
-    var batch = try rows(of: matches, context)
-    if let condition = plan.condition {
-      let evaluator = Evaluator(layout: makeLayout(plan.columns))
-      let kept = selectedRows(try evaluator.evaluate(condition, batch, firstRow: 0, context))
-      batch = batch.gather(kept)
-      matches = kept.map { matches[$0] }
+  /// How many matches are made rows together; the evaluation can be cancelled in between.
+  private static let matchesATime = 16_384
+
+  private func rows(_ context: ExecutionContext) throws(DossierError) -> [RowBatch] {
+    var batches: [RowBatch] = []
+    var kept: [Match] = []
+    let evaluator = Evaluator(layout: makeLayout(plan.columns))
+    let pathValues = try self.pathValues(context)
+    for start in stride(from: 0, to: matches.count, by: Self.matchesATime) {
+      try context.checkpoint()
+      let some = Array(matches[start..<min(matches.count, start + Self.matchesATime)])
+      var batch = rows(of: some, pathValues, context)
+      if let condition = plan.condition {
+        let rows = selectedRows(try evaluator.evaluate(condition, batch, firstRow: start, context))
+        batch = batch.gather(rows)
+        if plan.shortest != nil { kept += rows.map { some[$0] } }
+      }
+      batches.append(batch)
     }
-    guard let output = plan.shortest else { return batch }
+    guard let output = plan.shortest, !batches.isEmpty else { return batches }
+    if plan.condition != nil { matches = kept }
+    let batch = RowBatch.concatenate(batches, schema: makeSchema(plan.columns))
     var best: [[Int]: Int] = [:]
     func ends(_ row: Int) -> [Int] { [matches[row].nodes.first ?? 0, matches[row].nodes.last ?? 0] }
     func length(_ row: Int) -> Int { matches[row].edges.reduce(0) { $0 + $1.count } }
     for row in matches.indices { best[ends(row)] = min(best[ends(row)] ?? Int.max, length(row)) }
     var given: Set<[Int]> = []
-    return batch.gather(
+    let shown = batch.gather(
       matches.indices.filter { row in
         best[ends(row)] == length(row) && (output == "all" || given.insert(ends(row)).inserted)
       })
+    return [shown]
+  }
+
+  /// What each path column takes of every edge, or every node.
+  private func pathValues(_ context: ExecutionContext) throws(DossierError) -> [ColumnVector] {
+    var values: [ColumnVector] = []
+    for path in plan.paths {
+      let source = path.onNodes ? data.nodeRows : data.edgeRows
+      let layout = makeLayout(path.onNodes ? plan.graph.nodeColumns : plan.graph.edges.columns)
+      values.append(try Evaluator(layout: layout).evaluate(path.value, source, firstRow: 0, context))
+    }
+    return values
   }
 
   private func rows(
-    of matches: [(nodes: [Int], edges: [[Int]], inner: [[Int]])], _ context: ExecutionContext
-  ) throws(DossierError) -> RowBatch {
+    of matches: [Match], _ pathValues: [ColumnVector], _ context: ExecutionContext
+  ) -> RowBatch {
     var columns: [ColumnVector] = []
     for node in plan.nodeColumns.indices {
       let picks = matches.map { $0.nodes[node] }
@@ -511,10 +537,7 @@ private final class MatchExec: PhysicalOperator {
         }
       }
     }
-    for path in plan.paths {
-      let source = path.onNodes ? data.nodeRows : data.edgeRows
-      let layout = makeLayout(path.onNodes ? plan.graph.nodeColumns : plan.graph.edges.columns)
-      let values = try Evaluator(layout: layout).evaluate(path.value, source, firstRow: 0, context)
+    for (path, values) in zip(plan.paths, pathValues) {
       let lists = matches.map { path.onNodes ? $0.inner[path.hop] : $0.edges[path.hop] }
       func holds(_ row: Int) -> Bool {
         if case .bool(true) = values.value(row) { return true }

@@ -195,6 +195,10 @@ final class ExpandExec: PhysicalOperator {
   private let input: any PhysicalOperator
   private let layout: Layout
   private var firstRow = 0
+  /// An input batch, and its first row that has not been expanded.
+  private var pending: (batch: RowBatch, row: Int)?
+  /// How many rows are expanded together: so many that they make about a batch.
+  private var pieceSize = 64
 
   init(plan: Expanded, input: any PhysicalOperator) {
     self.plan = plan
@@ -203,7 +207,22 @@ final class ExpandExec: PhysicalOperator {
   }
 
   func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
-    guard let batch = try input.next(context) else { return nil }
+    if pending == nil, let batch = try input.next(context) { pending = (batch, 0) }
+    guard let (batch, row) = pending else { return nil }
+    let end = min(batch.count, row + pieceSize)
+    pending = end < batch.count ? (batch, end) : nil
+    let piece = row == 0 && end == batch.count ? batch : batch.slice(row..<end)
+    let made = try expand(piece, context)
+    let size = context.settings.batchSize
+    if made.count > size {
+      pieceSize = max(1, piece.count * size / made.count)
+    } else if made.count < size / 2 {
+      pieceSize = min(size, pieceSize * 2)
+    }
+    return made
+  }
+
+  private func expand(_ batch: RowBatch, _ context: ExecutionContext) throws(DossierError) -> RowBatch {
     try context.checkpoint()
     let evaluator = Evaluator(layout: layout)
     var values: [ColumnVector] = []
@@ -220,6 +239,7 @@ final class ExpandExec: PhysicalOperator {
       if lists.allSatisfy({ $0 == nil }) { count = 1 }
       if let limit = plan.limit { count = min(count, limit) }
       for position in 0..<count {
+        if rows.count & 0xFFFF == 0xFFFF { try context.checkpoint() }
         rows.append(row)
         indices.append(Int64(position))
         for (column, list) in lists.enumerated() {
