@@ -1,10 +1,12 @@
 #define _DEFAULT_SOURCE
 #include "ckernels.h"
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 #ifdef __GLIBC__
 #include <malloc.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 #endif
 
@@ -26,6 +28,18 @@ void ck_prepare_heap(void) {
   const char *first = (const char *)(((uintptr_t)start + huge_page - 1) & ~(uintptr_t)(huge_page - 1));
   // Advice only: where there are no huge pages, nothing changes.
   if (end > first) (void)madvise((void *)first, (size_t)(end - first), MADV_HUGEPAGE);
+#endif
+}
+
+void ck_use_huge_pages(void *start, size_t count) {
+#ifdef __linux__
+  const uintptr_t huge_page = (uintptr_t)2 << 20;
+  const uintptr_t first = ((uintptr_t)start + huge_page - 1) & ~(huge_page - 1);
+  const uintptr_t end = ((uintptr_t)start + count) & ~(huge_page - 1);
+  if (end > first + huge_page) (void)madvise((void *)first, end - first, MADV_HUGEPAGE);
+#else
+  (void)start;
+  (void)count;
 #endif
 }
 

@@ -1,4 +1,5 @@
 import Collections
+import Foundation
 import Synchronization
 
 /// The bytes of many strings, one after the other. Immutable, shared by the vectors that point into it.
@@ -143,10 +144,17 @@ public struct StringVector: Sendable {
 
 /// Numbers the distinct strings that it is given, in the order of their first appearance.
 public struct StringNumbers {
+  /// A place of the hash table.
+  private struct Slot: BitwiseCopyable {
+    /// The lower half of the string's hash, so that few strings are looked at that are not the one.
+    var hash: UInt32 = 0
+    /// The string's number + 1; 0 is a free slot.
+    var number: UInt32 = 0
+  }
   private var bytes: [UInt8] = []
   private var offsets: [Int] = [0]
-  /// Open addressing over numbers + 1; 0 is a free slot.
-  private var slots = [UInt32](repeating: 0, count: 64)
+  /// Open addressing.
+  private var slots = [Slot](repeating: Slot(), count: 64)
 
   /// No strings yet.
   public init() {}
@@ -155,34 +163,65 @@ public struct StringNumbers {
   public var count: Int { offsets.count - 1 }
   /// How many bytes of UTF-8 they have.
   public var byteCount: Int { bytes.count }
+  /// How many bytes of memory that takes.
+  public var heldBytes: Int { bytes.count + offsets.count * 8 + slots.count * MemoryLayout<Slot>.stride }
   /// The strings by their numbers.
   public var pool: StringPool { StringPool(bytes: bytes, offsets: offsets, isDistinct: true) }
 
+  private static func hash(_ utf8: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    UInt32(truncatingIfNeeded: hashBytes(utf8))
+  }
+
+  /// The slot of a string, or the free one where it would be.
+  private func slot(of utf8: UnsafeBufferPointer<UInt8>, _ hash: UInt32) -> Int {
+    slots.withUnsafeBufferPointer { slots in
+      let mask = slots.count - 1
+      var slot = Int(hash) & mask
+      while slots[slot].number != 0 {
+        if slots[slot].hash == hash, isString(Int(slots[slot].number) - 1, utf8) { return slot }
+        slot = (slot + 1) & mask
+      }
+      return slot
+    }
+  }
+
+  private func isString(_ number: Int, _ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
+    let start = offsets[number]
+    guard offsets[number + 1] - start == utf8.count, let wanted = utf8.baseAddress else {
+      return utf8.isEmpty
+    }
+    return bytes.withUnsafeBufferPointer { bytes in
+      bytes.baseAddress.map { memcmp($0 + start, wanted, utf8.count) == 0 } ?? true
+    }
+  }
+
+  /// The number of a string that was given before; nil for another one.
+  public func known(_ utf8: UnsafeBufferPointer<UInt8>) -> UInt32? {
+    let number = slots[slot(of: utf8, Self.hash(utf8))].number
+    return number == 0 ? nil : number - 1
+  }
+
   /// The number of a string, from 0; a new one gets the next.
   public mutating func number(of utf8: UnsafeBufferPointer<UInt8>) -> UInt32 {
-    var slot = Int(truncatingIfNeeded: hashBytes(utf8)) & (slots.count - 1)
-    while slots[slot] != 0 {
-      let known = Int(slots[slot] - 1)
-      let range = offsets[known]..<offsets[known + 1]
-      if range.count == utf8.count, bytes[range].elementsEqual(utf8) { return UInt32(known) }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    let fresh = UInt32(offsets.count - 1)
+    let hash = Self.hash(utf8)
+    let slot = slot(of: utf8, hash)
+    if slots[slot].number != 0 { return slots[slot].number - 1 }
+    let fresh = UInt32(count)
     bytes.append(contentsOf: utf8)
     offsets.append(bytes.count)
-    slots[slot] = fresh + 1
+    slots[slot] = Slot(hash: hash, number: fresh + 1)
     if Int(fresh) * 2 >= slots.count { grow() }
     return fresh
   }
 
   private mutating func grow() {
-    var larger = [UInt32](repeating: 0, count: slots.count * 2)
-    bytes.withUnsafeBufferPointer { all in
-      for known in 0..<(offsets.count - 1) {
-        let text = UnsafeBufferPointer(rebasing: all[offsets[known]..<offsets[known + 1]])
-        var slot = Int(truncatingIfNeeded: hashBytes(text)) & (larger.count - 1)
-        while larger[slot] != 0 { slot = (slot + 1) & (larger.count - 1) }
-        larger[slot] = UInt32(known + 1)
+    var larger = [Slot](large: Slot(), count: slots.count * 2)
+    let mask = larger.count - 1
+    larger.withUnsafeMutableBufferPointer { larger in
+      for entry in slots where entry.number != 0 {
+        var slot = Int(entry.hash) & mask
+        while larger[slot].number != 0 { slot = (slot + 1) & mask }
+        larger[slot] = entry
       }
     }
     slots = larger

@@ -82,6 +82,13 @@ void ck_prepare_heap(void);
 // Gives memory that was freed back to the system.
 void ck_release_heap(void);
 
+// Asks the kernel for huge pages in some memory that nothing has touched yet; for large blocks that are read here and
+// there, or filled once. Without effect where there are none, or the block is small.
+void ck_use_huge_pages(void *start, size_t count);
+
+// Begins to fetch the memory at an address that will be read soon.
+static inline void ck_prefetch(const void *address) { __builtin_prefetch(address); }
+
 // The first place at or after `from` where the n bytes of `needle` stand in the text; `length` if there is
 // none. With `fold`, A-Z count as a-z, and the needle must be in lower case already.
 size_t ck_find(const uint8_t *text, size_t length, size_t from, const uint8_t *needle, size_t n, int fold);

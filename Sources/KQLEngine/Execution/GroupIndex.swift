@@ -2,14 +2,16 @@ import Columnar
 
 /// Numbers 64-bit keys from 0 in order of first appearance.
 struct KeyNumbers {
-  private struct Slot {
+  private struct Slot: BitwiseCopyable {
     var key: UInt64 = 0
     /// The key's number + 1; 0 is a free slot.
     var number: UInt32 = 0
   }
   private var slots = [Slot](repeating: Slot(), count: 256)
   private(set) var count = 0
-  var byteCount: Int { slots.count * MemoryLayout<Slot>.stride }
+  var heldBytes: Int { slots.count * MemoryLayout<Slot>.stride }
+  /// A table of more slots than this is fetched from memory ahead of its use.
+  private static let cachedSlots = 1 << 15
 
   /// Puts the number of each row's key into `rows`; new keys are added.
   mutating func number(_ rows: UnsafeMutableBufferPointer<Int>, _ key: (Int) -> UInt64) {
@@ -21,15 +23,21 @@ struct KeyNumbers {
       let mask = slots.count - 1
       slots.withUnsafeMutableBufferPointer { slots in
         while row < run {
-          let key = key(row)
-          var slot = Int(truncatingIfNeeded: mixBits(key)) & mask
-          while slots[slot].number != 0, slots[slot].key != key { slot = (slot + 1) & mask }
-          if slots[slot].number == 0 {
-            count += 1
-            slots[slot] = Slot(key: key, number: UInt32(truncatingIfNeeded: count))
+          let stop = slots.count > Self.cachedSlots ? min(run, row + 64) : run
+          if slots.count > Self.cachedSlots {
+            for next in row..<stop { prefetch(slots, Int(truncatingIfNeeded: mixBits(key(next))) & mask) }
           }
-          rows[row] = Int(slots[slot].number) - 1
-          row += 1
+          while row < stop {
+            let key = key(row)
+            var slot = Int(truncatingIfNeeded: mixBits(key)) & mask
+            while slots[slot].number != 0, slots[slot].key != key { slot = (slot + 1) & mask }
+            if slots[slot].number == 0 {
+              count += 1
+              slots[slot] = Slot(key: key, number: UInt32(truncatingIfNeeded: count))
+            }
+            rows[row] = Int(slots[slot].number) - 1
+            row += 1
+          }
         }
       }
     }
@@ -57,58 +65,13 @@ struct KeyNumbers {
   }
 
   private mutating func grow() {
-    var larger = [Slot](repeating: Slot(), count: slots.count * (slots.count < 1 << 20 ? 4 : 2))
+    var larger = [Slot](large: Slot(), count: slots.count * (slots.count < 1 << 20 ? 4 : 2))
     let mask = larger.count - 1
-    for entry in slots where entry.number != 0 {
-      var slot = Int(truncatingIfNeeded: mixBits(entry.key)) & mask
-      while larger[slot].number != 0 { slot = (slot + 1) & mask }
-      larger[slot] = entry
-    }
-    slots = larger
-  }
-}
-
-/// Numbers byte strings from 0 in order of first appearance.
-struct TextNumbers {
-  private var texts: [UInt8] = []
-  private var offsets: [Int] = [0]
-  private var slots = [Int32](repeating: 0, count: 256)
-  var byteCount: Int { texts.count + offsets.count * 8 + slots.count * 4 }
-
-  private func locate(_ text: UnsafeBufferPointer<UInt8>) -> (slot: Int, known: Int?) {
-    var slot = Int(truncatingIfNeeded: hashBytes(text)) & (slots.count - 1)
-    while slots[slot] != 0 {
-      let known = Int(slots[slot]) - 1
-      let length = offsets[known + 1] - offsets[known]
-      if length == text.count, texts[offsets[known]..<offsets[known + 1]].elementsEqual(text) {
-        return (slot, known)
-      }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    return (slot, nil)
-  }
-
-  func known(_ text: UnsafeBufferPointer<UInt8>) -> Int? { locate(text).known }
-
-  mutating func number(of text: UnsafeBufferPointer<UInt8>) -> Int {
-    let (slot, known) = locate(text)
-    if let known { return known }
-    texts.append(contentsOf: text)
-    offsets.append(texts.count)
-    let fresh = offsets.count - 2
-    slots[slot] = Int32(truncatingIfNeeded: fresh + 1)
-    if fresh * 2 >= slots.count { grow() }
-    return fresh
-  }
-
-  private mutating func grow() {
-    var larger = [Int32](repeating: 0, count: slots.count * 2)
-    texts.withUnsafeBufferPointer { all in
-      for index in 0..<(offsets.count - 1) {
-        let text = UnsafeBufferPointer(rebasing: all[offsets[index]..<offsets[index + 1]])
-        var slot = Int(truncatingIfNeeded: hashBytes(text)) & (larger.count - 1)
-        while larger[slot] != 0 { slot = (slot + 1) & (larger.count - 1) }
-        larger[slot] = Int32(truncatingIfNeeded: index + 1)
+    larger.withUnsafeMutableBufferPointer { larger in
+      for entry in slots where entry.number != 0 {
+        var slot = Int(truncatingIfNeeded: mixBits(entry.key)) & mask
+        while larger[slot].number != 0 { slot = (slot + 1) & mask }
+        larger[slot] = entry
       }
     }
     slots = larger
@@ -119,7 +82,7 @@ struct TextNumbers {
 /// 0 is null. Works over any number of batches.
 struct ColumnNumbers {
   private var keys = KeyNumbers()
-  private var texts = TextNumbers()
+  private var texts = StringNumbers()
   private var hasTexts = false
   /// The pool that strings have come from, where that is only one and its strings are distinct: a string's number is its
   /// code + 1, and none needs to be hashed unless others come.
@@ -128,7 +91,7 @@ struct ColumnNumbers {
   private var pool: StringPool?
   private var poolNumbers: [Int] = []
   private var poolAdding = true
-  var byteCount: Int { keys.byteCount + texts.byteCount + poolNumbers.count * 8 }
+  var heldBytes: Int { keys.heldBytes + texts.heldBytes + poolNumbers.count * 8 }
 
   mutating func numbers(of vector: ColumnVector, adding: Bool) -> [Int] {
     let count = vector.count
@@ -188,7 +151,7 @@ struct ColumnNumbers {
       for code in 0..<pool.count { pool.withUTF8(code) { _ = texts.number(of: $0) } }
     }
     hasTexts = true
-    return adding ? texts.number(of: text) + 1 : texts.known(text).map { $0 + 1 } ?? -1
+    return adding ? Int(texts.number(of: text)) + 1 : texts.known(text).map { Int($0) + 1 } ?? -1
   }
 
   private mutating func numbers(of strings: StringVector, adding: Bool) -> [Int] {
@@ -326,7 +289,7 @@ public struct GroupedValueIndex {
   /// How many pairs there are.
   public var count: Int { pairs.count }
   /// How many bytes it holds.
-  public var byteCount: Int { values.byteCount + pairs.byteCount }
+  public var heldBytes: Int { values.heldBytes + pairs.heldBytes }
 
   /// An empty index.
   public init() {}

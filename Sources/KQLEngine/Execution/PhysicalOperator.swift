@@ -31,7 +31,34 @@ public func collectRows(
       columns: columns.map { ColumnVector([], type: $0.type) }, count: 0,
       lineage: context.settings.wantsLineage ? [] : nil)
   }
-  return RowBatch.concatenate(batches, schema: makeSchema(columns))
+  return try RowBatch.concatenate(batches, schema: makeSchema(columns), context)
+}
+
+extension RowBatch {
+  /// The rows of several batches, one after the other; column by column, between which the evaluation can be cancelled.
+  public static func concatenate(
+    _ batches: [RowBatch], schema: Schema, _ context: ExecutionContext
+  ) throws(DossierError) -> RowBatch {
+    if batches.count == 1 { return batches[0] }
+    var columns: [ColumnVector] = []
+    for index in schema.fields.indices {
+      try context.checkpoint()
+      columns.append(ColumnVector.concatenate(batches.map { $0.columns[index] }, type: schema[index].type))
+    }
+    let rows = RowBatch.concatenate(
+      batches.map { RowBatch(columns: [], count: $0.count, lineage: $0.lineage) }, schema: Schema([]))
+    return rows.with(columns: columns)
+  }
+
+  /// Rows by index, likewise.
+  public func gather(_ rows: [Int], _ context: ExecutionContext) throws(DossierError) -> RowBatch {
+    var picked: [ColumnVector] = []
+    for column in columns {
+      try context.checkpoint()
+      picked.append(column.gather(rows))
+    }
+    return RowBatch(columns: [], count: count, lineage: lineage).gather(rows).with(columns: picked)
+  }
 }
 
 /// Gives batches that are there already, cut to the batch size.
@@ -76,6 +103,7 @@ final class ScanExec: PhysicalOperator {
     case virtual(VirtualColumn, [Int])
   }
   private let plans: [Plan]
+  private var portions = Portions(first: Int.max)
 
   init(table: CatalogTable, columns: [PlanColumn], source: Int32, rows: Range<Int>?) {
     self.table = table
@@ -103,6 +131,12 @@ final class ScanExec: PhysicalOperator {
 
   func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
     try context.checkpoint()
+    let part = try portions.next { () throws(DossierError) in try read(context) }
+    if let part { portions.learn(part.columns, rows: part.count) }
+    return part
+  }
+
+  private func read(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
     guard row < end else { return nil }
     let rows = row..<min(end, row + context.settings.batchSize)
     row = rows.upperBound
@@ -221,26 +255,86 @@ public func selectedRows(_ mask: ColumnVector) -> [Int] {
   }
 }
 
+/// Cuts batches so that what is made of them, or stands in them, does not get out of hand: between parts, the evaluation
+/// can be cancelled, and what was made of one can go.
+private struct Portions {
+  /// Where more than this many bytes of text come together, fewer rows are taken next time.
+  private static let mostBytes = 4 << 20
+  private var size: Int
+  private var rest: (batch: RowBatch, row: Int)?
+
+  /// `first` is the number of rows of the first part.
+  init(first: Int) { size = first }
+
+  /// What is left of the last batch, if something is, without the rows of the next part, which it gives.
+  mutating func next(_ batch: () throws(DossierError) -> RowBatch?) throws(DossierError) -> RowBatch? {
+    if rest == nil { rest = try batch().map { ($0, 0) } }
+    guard let (batch, row) = rest else { return nil }
+    let end = min(batch.count, row + size)
+    rest = end < batch.count ? (batch, end) : nil
+    return row == 0 && end == batch.count ? batch : batch.slice(row..<end)
+  }
+
+  /// Learns from what a part has come to.
+  mutating func learn(_ columns: [ColumnVector], rows: Int) {
+    let bytes = columns.reduce(0) { $0 + Self.textBytes($1) }
+    if bytes > Self.mostBytes {
+      size = max(1, Int(Double(rows) * Double(Self.mostBytes) / Double(bytes)))
+    } else if bytes < Self.mostBytes / 4, rows >= size {
+      size = size > 1 << 30 ? size : size * 4
+    }
+  }
+
+  /// About how many bytes of text a vector has of its own.
+  private static func textBytes(_ vector: ColumnVector) -> Int {
+    switch vector.storage {
+    case .strings(let strings):
+      if strings.codes == nil {
+        return strings.pool.offsets[strings.run.upperBound] - strings.pool.offsets[strings.run.lowerBound]
+      }
+      let count = max(1, strings.pool.count)
+      return strings.pool.bytes.count / count * min(vector.count, count)
+    case .dynamics(let values):
+      // A few tell enough.
+      let step = max(1, values.count / 16)
+      return stride(from: 0, to: values.count, by: step).reduce(0) { $0 + values[$1].heldBytes } * step
+    default: return 0
+    }
+  }
+}
+
 final class ProjectExec: PhysicalOperator {
   private let input: any PhysicalOperator
   private let evaluator: Evaluator
   private let values: [BoundExpression]
+  /// The places of values that are texts made here.
+  private let texts: [Int]
+  private var portions: Portions
   private var firstRow = 0
 
   init(input: any PhysicalOperator, layout: Layout, values: [BoundExpression]) {
     self.input = input
     evaluator = Evaluator(layout: layout)
     self.values = values
+    texts = values.indices.filter { place in
+      let value = values[place]
+      return value.column == nil && (value.type == .string || value.type == .dynamic)
+    }
+    portions = Portions(first: texts.isEmpty ? Int.max : 256)
   }
 
   func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
-    guard let batch = try input.next(context) else { return nil }
+    guard let batch = try portions.next({ () throws(DossierError) in try input.next(context) }) else {
+      return nil
+    }
+    try context.checkpoint()
     var columns: [ColumnVector] = []
     columns.reserveCapacity(values.count)
     for value in values {
       columns.append(try evaluator.evaluate(value, batch, firstRow: firstRow, context))
     }
     firstRow += batch.count
+    if !texts.isEmpty { portions.learn(texts.map { columns[$0] }, rows: batch.count) }
     return batch.with(columns: columns)
   }
 }

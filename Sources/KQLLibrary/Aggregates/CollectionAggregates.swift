@@ -87,7 +87,7 @@ struct DistinctState: AggregateState {
   private var fresh: [(groups: [Int], values: ColumnVector)] = []
 
   var isOrderFree: Bool { true }
-  var heldBytes: Int { pairs.byteCount + 24 * pairs.count }
+  var heldBytes: Int { pairs.heldBytes + 24 * pairs.count }
 
   mutating func update(_ arguments: [ColumnVector], groups rows: [Int], groupCount: Int) throws(DossierError)
   {
@@ -95,7 +95,7 @@ struct DistinctState: AggregateState {
   }
 
   /// Dynamic values count as what they hold: 1 and 1.0 are one value, a text in them is that text.
-  private static func comparable(_ column: ColumnVector) -> ColumnVector {
+  fileprivate static func comparable(_ column: ColumnVector) -> ColumnVector {
     guard column.type == .dynamic else { return column }
     let keys = (0..<column.count).map { row -> Value in
       let value = column.value(row)
@@ -128,14 +128,18 @@ struct DistinctState: AggregateState {
   }
 }
 
-/// Gathers values in order, all or each distinct one once.
+/// Gathers values in order, all or each distinct one once. They stay in columns until the end.
 struct ListState: AggregateState {
   let limit: Int
   let isSet: Bool
   let keepsNulls: Bool
-  private var items: [[DynamicValue]] = []
-  private var keys: [Set<ValueKey>] = []
-  private(set) var heldBytes = 0
+  /// Numbers the pairs of group and value; only of a set.
+  private var pairs = GroupedValueIndex()
+  /// How many values each group has.
+  private var counts: [Int] = []
+  private var parts: [(groups: [Int], values: ColumnVector)] = []
+  /// What the values take as elements of arrays.
+  private var elementBytes = 0
 
   init(limit: Int, isSet: Bool, keepsNulls: Bool) {
     self.limit = limit
@@ -143,43 +147,108 @@ struct ListState: AggregateState {
     self.keepsNulls = keepsNulls
   }
 
-  private mutating func grow(_ count: Int) {
-    items.grow(to: count, with: [])
-    if isSet { keys.grow(to: count, with: []) }
-  }
-
-  private mutating func take(_ value: DynamicValue, _ group: Int) {
-    guard items[group].count < limit, value != .null || keepsNulls else { return }
-    // A set of arrays is the set of their elements.
-    if isSet, case .array(let members) = value {
-      for member in members { take(member, group) }
-      return
-    }
-    let size = value.heldBytes
-    if isSet {
-      guard keys[group].insert(ValueKey(value)).inserted else { return }
-      heldBytes += size + 48
-    }
-    heldBytes += size
-    items[group].append(value)
-  }
+  var heldBytes: Int { elementBytes + (isSet ? pairs.heldBytes : 0) }
 
   mutating func update(_ arguments: [ColumnVector], groups: [Int], groupCount: Int) throws(DossierError) {
-    grow(groupCount)
-    let column = arguments[0]
-    for (row, group) in groups.enumerated() { take(column.value(row).asDynamic, group) }
+    counts.grow(to: groupCount, with: 0)
+    guard isSet, arguments[0].type == .dynamic else { return take(arguments[0], groups) }
+    // A set of arrays is the set of their elements.
+    var (values, own): ([DynamicValue], [Int]) = ([], [])
+    func add(_ value: DynamicValue, _ group: Int) {
+      if case .array(let members) = value {
+        for member in members { add(member, group) }
+      } else {
+        values.append(value)
+        own.append(group)
+      }
+    }
+    for (row, group) in groups.enumerated() { add(arguments[0].value(row).asDynamic, group) }
+    take(ColumnVector(dynamics: values), own)
+  }
+
+  private mutating func take(_ column: ColumnVector, _ groups: [Int]) {
+    var known = pairs.count
+    let numbers = isSet ? pairs.numbers(groups: groups, values: DistinctState.comparable(column)) : []
+    let mayBeNull =
+      !keepsNulls && (column.validity != nil || column.type == .dynamic || column.constantValue != nil)
+    var rows: [Int] = []
+    rows.reserveCapacity(groups.count)
+    for row in groups.indices {
+      if isSet {
+        guard numbers[row] >= known else { continue }
+        known = numbers[row] + 1
+      }
+      if mayBeNull, column.isNull(row) { continue }
+      guard counts[groups[row]] < limit else { continue }
+      counts[groups[row]] += 1
+      rows.append(row)
+    }
+    guard !rows.isEmpty else { return }
+    let isWhole = rows.count == groups.count
+    let values = isWhole ? column : column.gather(rows)
+    elementBytes += Self.elementBytes(values)
+    parts.append((isWhole ? groups : rows.map { groups[$0] }, values))
+  }
+
+  /// About what values take as elements of arrays, and the numbers of their groups until then.
+  private static func elementBytes(_ values: ColumnVector) -> Int {
+    switch values.storage {
+    case .dynamics(let items): items.reduce(16 * items.count) { $0 + $1.heldBytes }
+    case .strings(let strings) where strings.pool.count > 0:
+      (strings.pool.isDistinct ? 24 : 96 + strings.pool.bytes.count / strings.pool.count) * values.count
+    default: 72 * values.count
+    }
   }
 
   mutating func merge(_ next: Self, mapping: [Int], groupCount: Int) throws(DossierError) {
-    grow(groupCount)
-    for (group, values) in next.items.enumerated() {
-      for value in values { take(value, mapping[group]) }
-    }
+    counts.grow(to: groupCount, with: 0)
+    for part in next.parts { take(part.values, part.groups.map { mapping[$0] }) }
   }
 
   mutating func finish(groupCount: Int) throws(DossierError) -> [ColumnVector] {
-    grow(groupCount)
-    return [ColumnVector(dynamics: items.map { .array($0) })]
+    try finish(groupCount: groupCount, ExecutionContext())
+  }
+
+  mutating func finish(
+    groupCount: Int, _ context: ExecutionContext
+  ) throws(DossierError) -> [ColumnVector] {
+    counts.grow(to: groupCount, with: 0)
+    var lists = counts.map { count in
+      var list: [DynamicValue] = []
+      list.reserveCapacity(count)
+      return list
+    }
+    var maker = ElementMaker(total: counts.reduce(0, +))
+    for (groups, values) in parts {
+      try context.checkpoint()
+      for (row, group) in groups.enumerated() { lists[group].append(maker.element(values, row)) }
+    }
+    parts = []
+    return [ColumnVector(dynamics: lists.map { .array($0) })]
+  }
+}
+
+/// Makes elements of arrays of the values of columns; equal strings of one pool become one.
+private struct ElementMaker {
+  /// How many elements are to be made.
+  let total: Int
+  private var pool: StringPool?
+  private var known: [DynamicValue?] = []
+
+  init(total: Int) { self.total = total }
+
+  mutating func element(_ values: ColumnVector, _ row: Int) -> DynamicValue {
+    guard case .strings(let strings) = values.storage, strings.pool.isDistinct, strings.pool.count <= total
+    else { return values.value(row).asDynamic }
+    if pool !== strings.pool {
+      pool = strings.pool
+      known = [DynamicValue?](repeating: nil, count: strings.pool.count)
+    }
+    let code = strings.code(row)
+    if let made = known[code] { return made }
+    let made = DynamicValue.string(strings.pool[code])
+    known[code] = made
+    return made
   }
 }
 

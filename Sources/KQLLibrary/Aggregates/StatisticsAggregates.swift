@@ -355,6 +355,7 @@ struct NumericPercentileState: AggregateState {
     try context.charge(bytes: 8 * sum)
     let sorted = [Int64](unsafeUninitializedCapacity: sum) { sorted, count in
       count = sum
+      sorted.useHugePages()
       next.withUnsafeMutableBufferPointer { next in
         nonisolated(unsafe) let (sorted, next) = (sorted, next)
         each { part throws(DossierError) in

@@ -1,3 +1,4 @@
+import Columnar
 import Diagnostics
 import KQLEngine
 
@@ -17,9 +18,11 @@ func mergeSorted<Item: BitwiseCopyable & Sendable>(
   guard count > runSize else { return items.sorted(by: isBefore) }
   let memory = UnsafeMutableBufferPointer<Item>.allocate(capacity: 2 * count)
   defer { memory.deallocate() }
+  memory.useHugePages()
   var source = UnsafeMutableBufferPointer(rebasing: memory[..<count])
   var target = UnsafeMutableBufferPointer(rebasing: memory[count...])
   _ = source.initialize(fromContentsOf: items)
+  try context.checkpoint()
   // Each thread has rows of its own, and writes where no other does.
   nonisolated(unsafe) let unsorted = source
   try context.concurrently((count + runSize - 1) / runSize) { number throws(DossierError) in

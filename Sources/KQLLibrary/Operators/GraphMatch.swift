@@ -328,12 +328,51 @@ public struct Matched: LogicalNode {
   }
 }
 
+/// Places in a graph where a pattern fits, in a few long arrays.
+private struct Matches {
+  /// Lists of numbers, one after the other.
+  private struct Lists {
+    private var items: [Int] = []
+    private var ends: [Int] = [0]
+    mutating func append(_ list: [Int]) {
+      items += list
+      ends.append(items.count)
+    }
+    subscript(place: Int) -> ArraySlice<Int> { items[ends[place]..<ends[place + 1]] }
+  }
+  private var hopCount = 0
+  private var nodes = Lists()
+  private var edges = Lists()
+  private var inner = Lists()
+  private(set) var count = 0
+
+  /// Adds the nodes of a match, and the edges and inner nodes of each of its hops; gives the bytes that takes.
+  mutating func append(nodes: [Int], edges: [[Int]], inner: [[Int]]) -> Int {
+    hopCount = edges.count
+    count += 1
+    self.nodes.append(nodes)
+    for list in edges { self.edges.append(list) }
+    for list in inner { self.inner.append(list) }
+    let numbers = edges.reduce(0) { $0 + $1.count } + inner.reduce(0) { $0 + $1.count }
+    return 8 * (nodes.count + 1 + 2 * edges.count + numbers)
+  }
+
+  func nodes(_ match: Int) -> ArraySlice<Int> { nodes[match] }
+  func node(_ match: Int, _ place: Int) -> Int {
+    let all = nodes[match]
+    return all[all.startIndex + place]
+  }
+  func edges(_ match: Int, _ hop: Int) -> ArraySlice<Int> { edges[match * hopCount + hop] }
+  func inner(_ match: Int, _ hop: Int) -> ArraySlice<Int> { inner[match * hopCount + hop] }
+  /// How many edges there are in all hops.
+  func length(_ match: Int) -> Int { (0..<hopCount).reduce(0) { $0 + edges(match, $1).count } }
+}
+
 private final class MatchExec: PhysicalOperator {
   private let plan: Matched
   private let data: GraphData
   private var result: BatchesExec?
-  private typealias Match = (nodes: [Int], edges: [[Int]], inner: [[Int]])
-  private var matches: [Match] = []
+  private var matches = Matches()
   private var steps = 0
 
   init(plan: Matched, data: GraphData) {
@@ -388,8 +427,7 @@ private final class MatchExec: PhysicalOperator {
       func add(_ target: Int, _ edges: [Int], _ inner: [Int]) throws(DossierError) {
         var nodes = [Int](repeating: source, count: plan.nodeColumns.count)
         nodes[hop.right] = target
-        matches.append((nodes, [edges], [inner]))
-        try context.charge(bytes: 64 + 16 * edges.count)
+        try context.charge(bytes: matches.append(nodes: nodes, edges: [edges], inner: [inner]))
       }
       if hop.edge.minimum == 0, allowed[hop.right][source] { try add(source, [], []) }
       let isOpen: (Int) -> Bool = { isWanted($0) && ($0 != source || hop.edge.minimum > 0) }
@@ -416,8 +454,7 @@ private final class MatchExec: PhysicalOperator {
     }
     func hop(_ number: Int) throws(DossierError) {
       guard number < plan.hops.count else {
-        matches.append((nodes, edges, inner))
-        try context.charge(bytes: 64 + 16 * edges.reduce(0) { $0 + $1.count })
+        try context.charge(bytes: matches.append(nodes: nodes, edges: edges, inner: inner))
         return
       }
       let next = plan.hops[number]
@@ -469,7 +506,9 @@ private final class MatchExec: PhysicalOperator {
       }
     }
     if plan.hops.isEmpty {
-      for node in 0..<data.nodeRows.count where allowed[0][node] { matches.append(([node], [], [])) }
+      for node in 0..<data.nodeRows.count where allowed[0][node] {
+        try context.charge(bytes: matches.append(nodes: [node], edges: [], inner: []))
+      }
     } else {
       try hop(0)
     }
@@ -480,33 +519,32 @@ private final class MatchExec: PhysicalOperator {
 
   private func rows(_ context: ExecutionContext) throws(DossierError) -> [RowBatch] {
     var batches: [RowBatch] = []
-    var kept: [Match] = []
+    var kept: [Int] = []
     let evaluator = Evaluator(layout: makeLayout(plan.columns))
     let pathValues = try self.pathValues(context)
     for start in stride(from: 0, to: matches.count, by: Self.matchesATime) {
       try context.checkpoint()
-      let some = Array(matches[start..<min(matches.count, start + Self.matchesATime)])
+      let some = start..<min(matches.count, start + Self.matchesATime)
       var batch = rows(of: some, pathValues, context)
       if let condition = plan.condition {
         let rows = selectedRows(try evaluator.evaluate(condition, batch, firstRow: start, context))
         batch = batch.gather(rows)
-        if plan.shortest != nil { kept += rows.map { some[$0] } }
+        kept += rows.map { start + $0 }
       }
       batches.append(batch)
     }
     guard let output = plan.shortest, !batches.isEmpty else { return batches }
-    if plan.condition != nil { matches = kept }
-    let batch = RowBatch.concatenate(batches, schema: makeSchema(plan.columns))
+    if plan.condition == nil { kept = Array(0..<matches.count) }
     var best: [[Int]: Int] = [:]
-    func ends(_ row: Int) -> [Int] { [matches[row].nodes.first ?? 0, matches[row].nodes.last ?? 0] }
-    func length(_ row: Int) -> Int { matches[row].edges.reduce(0) { $0 + $1.count } }
-    for row in matches.indices { best[ends(row)] = min(best[ends(row)] ?? Int.max, length(row)) }
+    func ends(_ match: Int) -> [Int] { [matches.nodes(match).first ?? 0, matches.nodes(match).last ?? 0] }
+    for match in kept { best[ends(match)] = min(best[ends(match)] ?? Int.max, matches.length(match)) }
     var given: Set<[Int]> = []
-    let shown = batch.gather(
-      matches.indices.filter { row in
-        best[ends(row)] == length(row) && (output == "all" || given.insert(ends(row)).inserted)
-      })
-    return [shown]
+    let shown = kept.indices.filter { row in
+      let match = kept[row]
+      return best[ends(match)] == matches.length(match)
+        && (output == "all" || given.insert(ends(match)).inserted)
+    }
+    return [RowBatch.concatenate(batches, schema: makeSchema(plan.columns)).gather(shown)]
   }
 
   /// What each path column takes of every edge, or every node.
@@ -521,16 +559,16 @@ private final class MatchExec: PhysicalOperator {
   }
 
   private func rows(
-    of matches: [Match], _ pathValues: [ColumnVector], _ context: ExecutionContext
+    of some: Range<Int>, _ pathValues: [ColumnVector], _ context: ExecutionContext
   ) -> RowBatch {
     var columns: [ColumnVector] = []
     for node in plan.nodeColumns.indices {
-      let picks = matches.map { $0.nodes[node] }
+      let picks = some.map { matches.node($0, node) }
       columns += data.nodeRows.columns.map { $0.gather(picks) }
     }
     let edgeLayout = makeLayout(plan.graph.edges.columns)
     for (number, hop) in plan.hops.enumerated() where !hop.columns.isEmpty {
-      let picks = matches.map { $0.edges[number].first ?? -1 }
+      let picks = some.map { matches.edges($0, number).first ?? -1 }
       for column in plan.graph.edges.visibleColumns {
         if let position = edgeLayout[column.id] {
           columns.append(data.edgeRows.columns[position].gather(picks))
@@ -538,7 +576,7 @@ private final class MatchExec: PhysicalOperator {
       }
     }
     for (path, values) in zip(plan.paths, pathValues) {
-      let lists = matches.map { path.onNodes ? $0.inner[path.hop] : $0.edges[path.hop] }
+      let lists = some.map { path.onNodes ? matches.inner($0, path.hop) : matches.edges($0, path.hop) }
       func holds(_ row: Int) -> Bool {
         if case .bool(true) = values.value(row) { return true }
         return false
@@ -552,18 +590,18 @@ private final class MatchExec: PhysicalOperator {
     }
     var lineage: [Lineage]?
     if context.settings.wantsLineage {
-      lineage = matches.map { match in
+      lineage = some.map { match in
         var traced = Lineage()
-        for node in match.nodes + match.inner.flatMap({ $0 }) {
+        for node in matches.nodes(match) + plan.hops.indices.flatMap({ matches.inner(match, $0) }) {
           if let known = data.nodeRows.lineage?[node] { traced.formUnion(known) }
         }
-        for edge in match.edges.flatMap({ $0 }) {
+        for edge in plan.hops.indices.flatMap({ matches.edges(match, $0) }) {
           if let known = data.edgeRows.lineage?[edge] { traced.formUnion(known) }
         }
         return traced
       }
     }
-    return RowBatch(columns: columns, count: matches.count, lineage: lineage)
+    return RowBatch(columns: columns, count: some.count, lineage: lineage)
   }
 }
 

@@ -235,8 +235,9 @@ private final class StepsExec: PhysicalOperator {
     let emptyState = plan.input.columns.map { $0.type == .string ? Value.string("") : .null } + plan.defaults
     var states = [State?](repeating: nil, count: plan.steps.count)
     var nextMatch: Int64 = 0
-    var output: [[Value]] = []
+    var output = plan.columns.map { ColumnBuilder(type: $0.type) }
     var lineage: [Lineage] = []
+    var count = 0
     func batch(_ row: [Value], _ known: [[Value]?]) -> RowBatch {
       var cells = row
       for step in plan.steps.indices { cells += step < known.count ? known[step] ?? emptyState : emptyState }
@@ -259,8 +260,10 @@ private final class StepsExec: PhysicalOperator {
       return result
     }
     func emit(_ row: [Value], _ match: Int64, _ traced: Lineage?) {
-      output.append(plan.matchID == nil ? row : row + [.long(match)])
-      lineage.append(traced ?? Lineage())
+      for (column, value) in row.enumerated() { output[column].append(value) }
+      if plan.matchID != nil { output[row.count].append(.long(match)) }
+      if context.settings.wantsLineage { lineage.append(traced ?? Lineage()) }
+      count += 1
     }
     func flush(_ step: Int) {
       if let state = states[step], let waiting = state.pending {
@@ -309,10 +312,12 @@ private final class StepsExec: PhysicalOperator {
       }
     }
     for step in plan.steps.indices { flush(step) }
-    let columns = plan.columns.enumerated().map { index, column in
-      ColumnVector(output.map { $0[index] }, type: column.type)
+    var columns: [ColumnVector] = []
+    for index in output.indices {
+      try context.checkpoint()
+      columns.append(output[index].finish())
     }
     return RowBatch(
-      columns: columns, count: output.count, lineage: context.settings.wantsLineage ? lineage : nil)
+      columns: columns, count: count, lineage: context.settings.wantsLineage ? lineage : nil)
   }
 }

@@ -194,88 +194,146 @@ public struct Ordered: LogicalNode {
     for key in keys { key.value.collectColumns(into: &reads) }
     return Ordered(input: input.pruned(to: reads), keys: keys, limit: limit)
   }
-  /// Gathers, sorts, gives.
+  /// Gathers, sorts, gives. The first rows of a table are looked for by several threads.
   public func makePhysical(_ builder: PhysicalBuilder) throws(DossierError) -> any PhysicalOperator {
-    SortExec(input: try builder.build(input), columns: input.columns, keys: keys, limit: limit)
-  }
-}
-
-private final class SortExec: PhysicalOperator {
-  private let input: any PhysicalOperator
-  private let columns: [PlanColumn]
-  private let keys: [SortKey]
-  private let limit: Int?
-  private var result: BatchesExec?
-
-  init(input: any PhysicalOperator, columns: [PlanColumn], keys: [SortKey], limit: Int?) {
-    self.input = input
-    self.columns = columns
-    self.keys = keys
-    self.limit = limit
-  }
-
-  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
-    if result == nil {
-      let rows: RowBatch
-      if let limit { rows = try top(limit, context) } else { rows = try all(context) }
-      result = BatchesExec([rows])
+    if let limit, keys.allSatisfy(\.value.isPure), let chain = try builder.parallelChain(input) {
+      if let single = try chain.single() { return TopExec(FirstRows(self, limit), from: single) }
+      return TopExec(FirstRows(self, limit), from: FirstRowsOfMorsels(chain, self, limit))
     }
-    return try result?.next(context)
+    let source = try builder.build(input)
+    if let limit { return TopExec(FirstRows(self, limit), from: source) }
+    return SortExec(input: source, plan: self)
   }
 
-  private func all(_ context: ExecutionContext) throws(DossierError) -> RowBatch {
-    let rows = try collectRows(from: input, columns: columns, in: context)
-    return try ordered(rows, limit: nil, context)
-  }
-
-  /// Keeps the best rows so far and sorts them in with further ones; a row whose first key comes after that of
-  /// the last row kept is left out at once.
-  private func top(_ limit: Int, _ context: ExecutionContext) throws(DossierError) -> RowBatch {
-    var pending: [RowBatch] = []
-    var count = 0
-    var bar: OrderedColumn.Bar?
-    let evaluator = Evaluator(layout: makeLayout(columns))
-    let bound = max(4 * min(limit, 1 << 40), 4096)
-    while var batch = try input.next(context) {
-      try context.checkpoint()
-      if let bar, let key = keys.first {
-        let vector = try evaluator.evaluate(key.value, batch, firstRow: 0, context)
-        let rows = bar.mayPass(vector)
-        if rows.count < batch.count { batch = batch.gather(rows) }
-      }
-      guard batch.count > 0 else { continue }
-      pending.append(batch)
-      count += batch.count
-      if count > bound {
-        let best = try ordered(
-          RowBatch.concatenate(pending, schema: makeSchema(columns)), limit: limit, context)
-        pending = [best]
-        count = best.count
-        if limit > 0, count == limit, let key = keys.first, key.value.isPure {
-          let vector = try evaluator.evaluate(key.value, best, firstRow: 0, context)
-          bar = OrderedColumn.Bar(
-            vector, row: count - 1, isDescending: key.isDescending, nullsFirst: key.nullsFirst)
-        }
-      }
-    }
-    if pending.isEmpty { return try collectRows(from: BatchesExec([]), columns: columns, in: context) }
-    return try ordered(RowBatch.concatenate(pending, schema: makeSchema(columns)), limit: limit, context)
-  }
-
-  private func ordered(_ rows: RowBatch, limit: Int?, _ context: ExecutionContext) throws(DossierError)
-    -> RowBatch
-  {
+  fileprivate func ordered(
+    _ rows: RowBatch, limit: Int?, _ context: ExecutionContext
+  ) throws(DossierError) -> RowBatch {
     let evaluator = Evaluator(layout: makeLayout(columns))
     var compared: [OrderedColumn] = []
     for key in keys {
+      try context.checkpoint()
       let vector = try evaluator.evaluate(key.value, rows, firstRow: 0, context)
       compared.append(
         try OrderedColumn(vector, isDescending: key.isDescending, nullsFirst: key.nullsFirst, context))
     }
     var order = try sortedRows(count: rows.count, by: compared, context)
     if let limit, limit < order.count { order.removeSubrange(limit...) }
-    return rows.gather(order)
+    return try rows.gather(order, context)
   }
+}
+
+private final class SortExec: PhysicalOperator {
+  private let input: any PhysicalOperator
+  private let plan: Ordered
+  private var result: BatchesExec?
+
+  init(input: any PhysicalOperator, plan: Ordered) {
+    self.input = input
+    self.plan = plan
+  }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    if result == nil {
+      let rows = try collectRows(from: input, columns: plan.columns, in: context)
+      result = BatchesExec([try plan.ordered(rows, limit: nil, context)])
+    }
+    return try result?.next(context)
+  }
+}
+
+private final class TopExec: PhysicalOperator {
+  private let input: any PhysicalOperator
+  private var first: FirstRows
+  private var result: BatchesExec?
+
+  init(_ first: FirstRows, from input: any PhysicalOperator) {
+    self.first = first
+    self.input = input
+  }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
+    if result == nil { result = BatchesExec([try first.take(all: input, context)]) }
+    return try result?.next(context)
+  }
+}
+
+/// The first rows so far: further ones are sorted in with them. A row whose first key comes after that of the last row
+/// kept is left out at once.
+private struct FirstRows {
+  private let plan: Ordered
+  private let limit: Int
+  private let evaluator: Evaluator
+  private var pending: [RowBatch] = []
+  private var count = 0
+  /// What rows have to reach. It stays when the rows are handed over.
+  private var bar: OrderedColumn.Bar?
+
+  init(_ plan: Ordered, _ limit: Int) {
+    self.plan = plan
+    self.limit = limit
+    evaluator = Evaluator(layout: makeLayout(plan.columns))
+  }
+
+  /// The first rows of all that an operator gives.
+  mutating func take(
+    all source: any PhysicalOperator, _ context: ExecutionContext
+  ) throws(DossierError) -> RowBatch {
+    let bound = max(4 * min(limit, 1 << 40), 4096)
+    while let batch = try source.next(context) {
+      try context.checkpoint()
+      try take(batch, context)
+      if count > bound { try sortIn(context) }
+    }
+    if count > 0 { try sortIn(context) }
+    defer { (pending, count) = ([], 0) }
+    if let best = pending.first { return best }
+    return try collectRows(from: BatchesExec([]), columns: plan.columns, in: context)
+  }
+
+  private mutating func take(_ batch: RowBatch, _ context: ExecutionContext) throws(DossierError) {
+    var batch = batch
+    if let bar, let key = plan.keys.first {
+      let vector = try evaluator.evaluate(key.value, batch, firstRow: 0, context)
+      let rows = bar.mayPass(vector)
+      if rows.count < batch.count { batch = batch.gather(rows) }
+    }
+    guard batch.count > 0 else { return }
+    pending.append(batch)
+    count += batch.count
+  }
+
+  private mutating func sortIn(_ context: ExecutionContext) throws(DossierError) {
+    let all = try RowBatch.concatenate(pending, schema: makeSchema(plan.columns), context)
+    let best = try plan.ordered(all, limit: limit, context)
+    (pending, count) = ([best], best.count)
+    if limit > 0, count == limit, let key = plan.keys.first, key.value.isPure {
+      let vector = try evaluator.evaluate(key.value, best, firstRow: 0, context)
+      bar = OrderedColumn.Bar(
+        vector, row: count - 1, isDescending: key.isDescending, nullsFirst: key.nullsFirst)
+    }
+  }
+}
+
+/// The first rows of each morsel, in the order of morsels: so rows that are equal by the keys stay in source order.
+private final class FirstRowsOfMorsels: PhysicalOperator {
+  /// Rows that come after the first ones of morsels seen before can't be among those of all.
+  private final class Reducer: MorselReducer {
+    private var first: FirstRows
+    init(_ plan: Ordered, _ limit: Int) { first = FirstRows(plan, limit) }
+    func reduce(
+      _ source: any PhysicalOperator, morsel: Int, _ context: ExecutionContext
+    ) throws(DossierError) -> RowBatch {
+      try first.take(all: source, context)
+    }
+  }
+
+  private let chain: ParallelChain<Reducer>
+
+  init(_ chain: ReadyChain, _ plan: Ordered, _ limit: Int) {
+    self.chain = chain.run { Reducer(plan, limit) }
+  }
+
+  func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? { try chain.next() }
 }
 
 extension OrderedColumn {
@@ -440,6 +498,7 @@ func sortedRows(
     var row: Int
   }
   let entries = plain.enumerated().map { Entry(key: $1, row: $0) }
+  try context.checkpoint()
   return try mergeSorted(entries, context) {
     $0.key != $1.key ? $0.key < $1.key : isBefore($0.row, $1.row, rest)
   }.map(\.row)
