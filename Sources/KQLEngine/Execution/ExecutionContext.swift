@@ -1,5 +1,6 @@
 import Columnar
 import Diagnostics
+import Dispatch
 import Synchronization
 
 /// What an evaluation is given besides the plan.
@@ -65,6 +66,12 @@ public final class ExecutionContext: Sendable {
   public func checkpoint() throws(DossierError) {
     if cancelled.load(ordering: .relaxed) { throw DossierError(.cancelled, "the query was cancelled") }
     if let reason = settings.interruption?() { throw reason }
+  }
+
+  /// Lets go of something large when an evaluation fails: on another thread, as a million texts are not freed at once, and
+  /// who cancels does not want to wait for it.
+  public func discard(_ rubbish: some Sendable) {
+    DispatchQueue.global(qos: .utility).async { withExtendedLifetime(rubbish) {} }
   }
 
   /// Counts memory that an operator holds; throws `EXE002` above the limit.

@@ -20,11 +20,16 @@ public func collectRows(
   from source: any PhysicalOperator, columns: [PlanColumn], in context: ExecutionContext
 ) throws(DossierError) -> RowBatch {
   var batches: [RowBatch] = []
-  while let batch = try source.next(context) {
-    try context.checkpoint()
-    guard batch.count > 0 else { continue }
-    try context.charge(bytes: batch.count * (16 + 16 * batch.columns.count))
-    batches.append(batch)
+  do throws(DossierError) {
+    while let batch = try source.next(context) {
+      try context.checkpoint()
+      guard batch.count > 0 else { continue }
+      try context.charge(bytes: batch.count * (16 + 16 * batch.columns.count))
+      batches.append(batch)
+    }
+  } catch {
+    context.discard(batches)
+    throw error
   }
   if batches.isEmpty {
     return RowBatch(
@@ -103,7 +108,7 @@ final class ScanExec: PhysicalOperator {
     case virtual(VirtualColumn, [Int])
   }
   private let plans: [Plan]
-  private var portions = Portions(first: Int.max)
+  private var portions = Portions()
 
   init(table: CatalogTable, columns: [PlanColumn], source: Int32, rows: Range<Int>?) {
     self.table = table
@@ -131,9 +136,9 @@ final class ScanExec: PhysicalOperator {
 
   func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
     try context.checkpoint()
-    let part = try portions.next { () throws(DossierError) in try read(context) }
-    if let part { portions.learn(part.columns, rows: part.count) }
-    return part
+    return try portions.next({ () throws(DossierError) in try read(context) }) {
+      Portions.textBytes($0.columns)
+    }
   }
 
   private func read(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
@@ -161,6 +166,8 @@ final class FilterExec: PhysicalOperator {
   private let input: any PhysicalOperator
   private let evaluator: Evaluator
   private let predicate: BoundExpression
+  private let meter: TextMeter
+  private var portions = Portions()
   private var firstRow = 0
   /// For lineage: the rows of a table that `in` looks into, by value.
   private var witnesses: [Int: (index: GroupIndex, lineage: [Lineage])] = [:]
@@ -169,10 +176,15 @@ final class FilterExec: PhysicalOperator {
     self.input = input
     evaluator = Evaluator(layout: layout)
     self.predicate = predicate
+    meter = TextMeter([predicate], evaluator)
   }
 
   func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
-    guard let batch = try input.next(context) else { return nil }
+    let part = try portions.next({ () throws(DossierError) in try input.next(context) }) {
+      meter.bytesPerRow($0, firstRow: firstRow, context)
+    }
+    guard let batch = part else { return nil }
+    try context.checkpoint()
     if batch.count == 0 { return batch }
     let mask = try evaluator.evaluate(predicate, batch, firstRow: firstRow, context)
     firstRow += batch.count
@@ -255,37 +267,36 @@ public func selectedRows(_ mask: ColumnVector) -> [Int] {
   }
 }
 
-/// Cuts batches so that what is made of them, or stands in them, does not get out of hand: between parts, the evaluation
-/// can be cancelled, and what was made of one can go.
+/// Cuts batches so that the texts that stand in them, or are made of them, do not get out of hand: between parts, the
+/// evaluation can be cancelled, and what was made of one part can go.
 private struct Portions {
-  /// Where more than this many bytes of text come together, fewer rows are taken next time.
+  /// About how many bytes of text may come together.
   private static let mostBytes = 4 << 20
-  private var size: Int
+  private var size = Int.max
   private var rest: (batch: RowBatch, row: Int)?
 
-  /// `first` is the number of rows of the first part.
-  init(first: Int) { size = first }
-
-  /// What is left of the last batch, if something is, without the rows of the next part, which it gives.
-  mutating func next(_ batch: () throws(DossierError) -> RowBatch?) throws(DossierError) -> RowBatch? {
-    if rest == nil { rest = try batch().map { ($0, 0) } }
+  /// The next part of a batch. Once all of one has been given, `batch` gives the next, and `size` says of a fresh one how
+  /// many bytes of text a row comes to.
+  mutating func next(
+    _ batch: () throws(DossierError) -> RowBatch?, bytesPerRow: (RowBatch) -> Int
+  ) throws(DossierError) -> RowBatch? {
+    if rest == nil {
+      guard let fresh = try batch() else { return nil }
+      size = max(1, Self.mostBytes / max(1, bytesPerRow(fresh)))
+      if fresh.count <= size { return fresh }
+      rest = (fresh, 0)
+    }
     guard let (batch, row) = rest else { return nil }
     let end = min(batch.count, row + size)
     rest = end < batch.count ? (batch, end) : nil
-    return row == 0 && end == batch.count ? batch : batch.slice(row..<end)
+    return batch.slice(row..<end)
   }
 
-  /// Learns from what a part has come to.
-  mutating func learn(_ columns: [ColumnVector], rows: Int) {
-    let bytes = columns.reduce(0) { $0 + Self.textBytes($1) }
-    if bytes > Self.mostBytes {
-      size = max(1, Int(Double(rows) * Double(Self.mostBytes) / Double(bytes)))
-    } else if bytes < Self.mostBytes / 4, rows >= size {
-      size = size > 1 << 30 ? size : size * 4
-    }
+  /// About how many bytes of text a row of some columns has.
+  static func textBytes(_ columns: [ColumnVector]) -> Int {
+    columns.reduce(0) { $0 + textBytes($1) / max(1, $1.count) }
   }
 
-  /// About how many bytes of text a vector has of its own.
   private static func textBytes(_ vector: ColumnVector) -> Int {
     switch vector.storage {
     case .strings(let strings):
@@ -298,7 +309,40 @@ private struct Portions {
       // A few tell enough.
       let step = max(1, values.count / 16)
       return stride(from: 0, to: values.count, by: step).reduce(0) { $0 + values[$1].heldBytes } * step
+    case .constant(let value):
+      if case .string(let text) = value { return text.utf8.count * vector.count }
+      return 0
     default: return 0
+    }
+  }
+}
+
+/// Tells beforehand how much text expressions make of a batch, by what they make of a few of its rows.
+private struct TextMeter {
+  private var calls: [BoundExpression] = []
+  private let evaluator: Evaluator
+
+  init(_ expressions: [BoundExpression], _ evaluator: Evaluator) {
+    self.evaluator = evaluator
+    for expression in expressions { collect(expression) }
+  }
+
+  private mutating func collect(_ expression: BoundExpression) {
+    if case .call = expression.kind, expression.type == .string || expression.type == .dynamic,
+      !expression.isRowIndependent
+    {
+      calls.append(expression)
+    }
+    for operand in expression.operands { collect(operand) }
+  }
+
+  /// Bytes a row; 0 where an error is to be seen when its row is due.
+  func bytesPerRow(_ batch: RowBatch, firstRow: Int, _ context: ExecutionContext) -> Int {
+    if calls.isEmpty || batch.count < 16 { return 0 }
+    let few = batch.gather((0..<4).map { $0 * (batch.count / 4) })
+    return calls.reduce(0) { sum, call in
+      guard let made = try? evaluator.evaluate(call, few, firstRow: firstRow, context) else { return sum }
+      return sum + Portions.textBytes([made])
     }
   }
 }
@@ -307,26 +351,22 @@ final class ProjectExec: PhysicalOperator {
   private let input: any PhysicalOperator
   private let evaluator: Evaluator
   private let values: [BoundExpression]
-  /// The places of values that are texts made here.
-  private let texts: [Int]
-  private var portions: Portions
+  private let meter: TextMeter
+  private var portions = Portions()
   private var firstRow = 0
 
   init(input: any PhysicalOperator, layout: Layout, values: [BoundExpression]) {
     self.input = input
     evaluator = Evaluator(layout: layout)
     self.values = values
-    texts = values.indices.filter { place in
-      let value = values[place]
-      return value.column == nil && (value.type == .string || value.type == .dynamic)
-    }
-    portions = Portions(first: texts.isEmpty ? Int.max : 256)
+    meter = TextMeter(values, evaluator)
   }
 
   func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
-    guard let batch = try portions.next({ () throws(DossierError) in try input.next(context) }) else {
-      return nil
+    let part = try portions.next({ () throws(DossierError) in try input.next(context) }) {
+      meter.bytesPerRow($0, firstRow: firstRow, context)
     }
+    guard let batch = part else { return nil }
     try context.checkpoint()
     var columns: [ColumnVector] = []
     columns.reserveCapacity(values.count)
@@ -334,7 +374,6 @@ final class ProjectExec: PhysicalOperator {
       columns.append(try evaluator.evaluate(value, batch, firstRow: firstRow, context))
     }
     firstRow += batch.count
-    if !texts.isEmpty { portions.learn(texts.map { columns[$0] }, rows: batch.count) }
     return batch.with(columns: columns)
   }
 }

@@ -220,7 +220,10 @@ struct ListState: AggregateState {
     }
     var maker = ElementMaker(total: counts.reduce(0, +))
     for (groups, values) in parts {
-      try context.checkpoint()
+      do throws(DossierError) { try context.checkpoint() } catch {
+        context.discard(lists)
+        throw error
+      }
       for (row, group) in groups.enumerated() { lists[group].append(maker.element(values, row)) }
     }
     parts = []

@@ -262,8 +262,13 @@ private final class GroupTable {
       columns = RowBatch.concatenate(keyParts, schema: makeSchema(plan.keys)).columns
     }
     for call in states.indices {
-      try context.checkpoint()
-      columns += try states[call]?.finish(groupCount: count, context) ?? []
+      do throws(DossierError) {
+        try context.checkpoint()
+        columns += try states[call]?.finish(groupCount: count, context) ?? []
+      } catch {
+        context.discard(columns)
+        throw error
+      }
       states[call] = nil
     }
     return RowBatch(columns: columns, count: count)

@@ -372,7 +372,13 @@ private final class MatchExec: PhysicalOperator {
   private let plan: Matched
   private let data: GraphData
   private var result: BatchesExec?
+  /// What has been found and is not yet among the batches.
   private var matches = Matches()
+  private var batches: [RowBatch] = []
+  private var found = 0
+  /// For the shortest paths: the matches of each batch, and which of them are its rows.
+  private var kept: [(matches: Matches, rows: [Int])] = []
+  private var pathValues: [ColumnVector] = []
   private var steps = 0
 
   init(plan: Matched, data: GraphData) {
@@ -382,10 +388,64 @@ private final class MatchExec: PhysicalOperator {
 
   func next(_ context: ExecutionContext) throws(DossierError) -> RowBatch? {
     if result == nil {
-      try search(context)
-      result = BatchesExec(try rows(context))
+      pathValues = try pathValues(context)
+      do throws(DossierError) {
+        try search(context)
+        try makeRows(context)
+      } catch {
+        context.discard(batches)
+        throw error
+      }
+      if let output = plan.shortest { try keepShortest(output, context) }
+      result = BatchesExec(batches)
+      batches = []
     }
     return try result?.next(context)
+  }
+
+  /// How many matches are made rows together; the evaluation can be cancelled in between.
+  private static let matchesATime = 16_384
+
+  private func add(
+    _ nodes: [Int], _ edges: [[Int]], _ inner: [[Int]], _ context: ExecutionContext
+  ) throws(DossierError) {
+    try context.charge(bytes: matches.append(nodes: nodes, edges: edges, inner: inner))
+    if matches.count == Self.matchesATime { try makeRows(context) }
+  }
+
+  /// Makes rows of the matches found since the last time.
+  private func makeRows(_ context: ExecutionContext) throws(DossierError) {
+    try context.checkpoint()
+    guard matches.count > 0 else { return }
+    var batch = rows(context)
+    var own = Array(0..<matches.count)
+    if let condition = plan.condition {
+      let evaluator = Evaluator(layout: makeLayout(plan.columns))
+      own = selectedRows(try evaluator.evaluate(condition, batch, firstRow: found, context))
+      batch = batch.gather(own)
+    }
+    found += matches.count
+    batches.append(batch)
+    if plan.shortest != nil { kept.append((matches, own)) }
+    matches = Matches()
+  }
+
+  /// Leaves, of the matches from one node to another, the shortest ones or the first of these.
+  private func keepShortest(_ output: String, _ context: ExecutionContext) throws(DossierError) {
+    guard !batches.isEmpty else { return }
+    let all = kept.flatMap { part in
+      part.rows.map { row in
+        let nodes = part.matches.nodes(row)
+        return (ends: [nodes.first ?? 0, nodes.last ?? 0], length: part.matches.length(row))
+      }
+    }
+    var best: [[Int]: Int] = [:]
+    for match in all { best[match.ends] = min(best[match.ends] ?? Int.max, match.length) }
+    var given: Set<[Int]> = []
+    let shown = all.indices.filter { row in
+      best[all[row].ends] == all[row].length && (output == "all" || given.insert(all[row].ends).inserted)
+    }
+    batches = [RowBatch.concatenate(batches, schema: makeSchema(plan.columns)).gather(shown)]
   }
 
   /// For each node of the pattern, the nodes that conditions on it alone allow.
@@ -427,7 +487,7 @@ private final class MatchExec: PhysicalOperator {
       func add(_ target: Int, _ edges: [Int], _ inner: [Int]) throws(DossierError) {
         var nodes = [Int](repeating: source, count: plan.nodeColumns.count)
         nodes[hop.right] = target
-        try context.charge(bytes: matches.append(nodes: nodes, edges: [edges], inner: [inner]))
+        try self.add(nodes, [edges], [inner], context)
       }
       if hop.edge.minimum == 0, allowed[hop.right][source] { try add(source, [], []) }
       let isOpen: (Int) -> Bool = { isWanted($0) && ($0 != source || hop.edge.minimum > 0) }
@@ -454,7 +514,7 @@ private final class MatchExec: PhysicalOperator {
     }
     func hop(_ number: Int) throws(DossierError) {
       guard number < plan.hops.count else {
-        try context.charge(bytes: matches.append(nodes: nodes, edges: edges, inner: inner))
+        try add(nodes, edges, inner, context)
         return
       }
       let next = plan.hops[number]
@@ -506,45 +566,10 @@ private final class MatchExec: PhysicalOperator {
       }
     }
     if plan.hops.isEmpty {
-      for node in 0..<data.nodeRows.count where allowed[0][node] {
-        try context.charge(bytes: matches.append(nodes: [node], edges: [], inner: []))
-      }
+      for node in 0..<data.nodeRows.count where allowed[0][node] { try add([node], [], [], context) }
     } else {
       try hop(0)
     }
-  }
-
-  /// How many matches are made rows together; the evaluation can be cancelled in between.
-  private static let matchesATime = 16_384
-
-  private func rows(_ context: ExecutionContext) throws(DossierError) -> [RowBatch] {
-    var batches: [RowBatch] = []
-    var kept: [Int] = []
-    let evaluator = Evaluator(layout: makeLayout(plan.columns))
-    let pathValues = try self.pathValues(context)
-    for start in stride(from: 0, to: matches.count, by: Self.matchesATime) {
-      try context.checkpoint()
-      let some = start..<min(matches.count, start + Self.matchesATime)
-      var batch = rows(of: some, pathValues, context)
-      if let condition = plan.condition {
-        let rows = selectedRows(try evaluator.evaluate(condition, batch, firstRow: start, context))
-        batch = batch.gather(rows)
-        kept += rows.map { start + $0 }
-      }
-      batches.append(batch)
-    }
-    guard let output = plan.shortest, !batches.isEmpty else { return batches }
-    if plan.condition == nil { kept = Array(0..<matches.count) }
-    var best: [[Int]: Int] = [:]
-    func ends(_ match: Int) -> [Int] { [matches.nodes(match).first ?? 0, matches.nodes(match).last ?? 0] }
-    for match in kept { best[ends(match)] = min(best[ends(match)] ?? Int.max, matches.length(match)) }
-    var given: Set<[Int]> = []
-    let shown = kept.indices.filter { row in
-      let match = kept[row]
-      return best[ends(match)] == matches.length(match)
-        && (output == "all" || given.insert(ends(match)).inserted)
-    }
-    return [RowBatch.concatenate(batches, schema: makeSchema(plan.columns)).gather(shown)]
   }
 
   /// What each path column takes of every edge, or every node.
@@ -558,9 +583,8 @@ private final class MatchExec: PhysicalOperator {
     return values
   }
 
-  private func rows(
-    of some: Range<Int>, _ pathValues: [ColumnVector], _ context: ExecutionContext
-  ) -> RowBatch {
+  private func rows(_ context: ExecutionContext) -> RowBatch {
+    let some = 0..<matches.count
     var columns: [ColumnVector] = []
     for node in plan.nodeColumns.indices {
       let picks = some.map { matches.node($0, node) }

@@ -282,6 +282,7 @@ private final class RightSide: @unchecked Sendable {
     var starts = [Int](repeating: 0, count: index.count + 1)
     for group in groups { starts[group + 1] += 1 }
     for group in 0..<index.count { starts[group + 1] += starts[group] }
+    try context.checkpoint()
     var next = starts
     var members = [Int](repeating: 0, count: rows.count)
     for row in 0..<rows.count {
