@@ -51,4 +51,14 @@ public struct SHA256: Sendable {
     hash.update(text)
     return hash.finishHex()
   }
+
+  /// The hash of several texts as 64 hexadecimal digits; other texts, or the same cut elsewhere, have another.
+  public static func hex(ofFields fields: [String]) -> String {
+    var hash = SHA256()
+    for field in fields {
+      hash.update("\(field.utf8.count):")
+      hash.update(field)
+    }
+    return hash.finishHex()
+  }
 }

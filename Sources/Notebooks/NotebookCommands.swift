@@ -72,6 +72,7 @@ public struct NotebookCommands: Sendable {
   /// Writes what came of a run, and says how it went.
   func write(_ run: NotebookRun, to destination: Destination) throws(DossierError) -> CommandOutcome {
     var outcome = CommandOutcome()
+    defer { run.evaluator?.finish() }
     switch destination {
     case .nothing: break
     case .standardOutput(.markdown) where runner.only != nil:

@@ -24,8 +24,8 @@ public struct KeptStatement: Sendable, Equatable {
 }
 
 extension Session {
-  /// All names in a text.
-  static func names(in text: String) -> Set<String> { names(among: tokenize(text)) }
+  /// All names in a text, and what stands in quotes, as names may.
+  public static func names(in text: String) -> Set<String> { names(among: tokenize(text)) }
 
   fileprivate static func names(among tokens: some Sequence<Token>) -> Set<String> {
     Set(tokens.lazy.filter { $0.kind == .name || $0.kind == .string }.map(\.text))
@@ -39,15 +39,22 @@ extension Session {
   ///
   /// - Errors: `SYN…`, `BND…` for a statement that can't be used.
   public func define(_ source: String) throws(DossierError) -> [String]? {
-    guard let query = try? engine.grammar.parse(source), query.body == nil, !query.statements.isEmpty else {
-      return nil
-    }
+    guard let statements = statements(in: source) else { return nil }
     try inContext(source) { (text) throws(DossierError) in
       try engine.check(statements: text, parameters: parameters, settings: executionSettings)
     }
-    let added = query.statements.map { KeptStatement($0) }
-    for statement in added { keep(statement) }
-    return added.flatMap(\.names)
+    for statement in statements { keep(statement) }
+    return statements.flatMap(\.names)
+  }
+
+  /// The names that `define` would define; nil for a text with a query.
+  public func definedNames(in source: String) -> [String]? { statements(in: source)?.flatMap(\.names) }
+
+  private func statements(in source: String) -> [KeptStatement]? {
+    guard let query = try? engine.grammar.parse(source), query.body == nil, !query.statements.isEmpty else {
+      return nil
+    }
+    return query.statements.map { KeptStatement($0) }
   }
 
   private func keep(_ statement: KeptStatement) {

@@ -16,11 +16,13 @@ struct NotebookOptions: ParsableArguments {
   @OptionGroup var options: SessionOptions
 
   /// Runs one of the commands, writes what it says, and leaves with its exit code.
-  func perform(_ body: (NotebookCommands) throws(DossierError) -> CommandOutcome) throws {
+  func perform(
+    cache: ReplayCache? = nil, _ body: (NotebookCommands) throws(DossierError) -> CommandOutcome
+  ) throws {
     Interruption.install()
     let outcome = try reportingErrors { () throws(DossierError) -> CommandOutcome in
       let settings = try options.settings()
-      var commands = NotebookCommands(on: store, settings, threads: options.threads)
+      var commands = NotebookCommands(on: store, settings, threads: options.threads, cache: cache)
       (commands.runner.until, commands.runner.only) = (until, cell)
       if settings.clockIsPinned { commands.runner.asOf = settings.now }
       commands.runner.parameters = try options.parameters().map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
@@ -32,11 +34,11 @@ struct NotebookOptions: ParsableArguments {
 
 extension NotebookCommands {
   /// The commands as this program has them: with its own loader and resolution.
-  init(on store: String?, _ settings: SessionSettings, threads: Int?) {
+  init(on store: String?, _ settings: SessionSettings, threads: Int?, cache: ReplayCache? = nil) {
     self.init(
       SessionProvider(
         settings: settings, loader: TemporaryLoader(), resolver: EntityResolution.resolve,
-        provenance: [("Dossier", Version.number)]))
+        provenance: [("Dossier", Version.number)], cache: cache))
     runner.store = store
     runner.threads = threads
   }

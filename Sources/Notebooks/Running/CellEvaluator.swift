@@ -103,7 +103,7 @@ public struct CellResult: Sendable {
 }
 
 /// A sentence that a row rests on.
-public struct EvidenceSentence: Sendable, Hashable {
+public struct EvidenceSentence: Sendable, Hashable, Codable {
   /// The document.
   public var docID: String
   /// Its title, source and date (ticks), as far as known.
@@ -116,7 +116,7 @@ public struct EvidenceSentence: Sendable, Hashable {
   public var marks: [Mark]
 
   /// A part to mark and what it is: `entity`, `predicate`, `date`, `cue`.
-  public struct Mark: Sendable, Hashable {
+  public struct Mark: Sendable, Hashable, Codable {
     /// Scalar offsets in the sentence.
     public var range: Range<Int>
     /// What it is.
@@ -148,7 +148,7 @@ public struct EvidenceSentence: Sendable, Hashable {
 }
 
 /// What a row rests on.
-public struct RowEvidence: Sendable {
+public struct RowEvidence: Sendable, Codable {
   /// The first sentences, in source order.
   public var sentences: [EvidenceSentence]
   /// How many there are in all.
@@ -177,11 +177,15 @@ public protocol CellEvaluator: AnyObject {
   var provenance: [(name: String, value: String)] { get }
   /// The reader's own tables.
   var tables: [TableOrigin] { get }
+  /// Told when nothing more will be asked.
+  func finish()
 }
 
 extension CellEvaluator {
   /// Nothing is known of the documents.
   public var inputs: NotebookInputs? { nil }
+  /// There is nothing to do.
+  public func finish() {}
 }
 
 /// Opens evaluators: a store, or documents loaded on the way.

@@ -31,6 +31,20 @@ public final class SessionEvaluator: CellEvaluator {
   /// Hashes of the documents, as the store keeps them.
   public var inputs: NotebookInputs? { opened.flatMap { try? NotebookInputs($0.store) } }
 
+  /// SHA-256 of all that results rest on besides queries, for a program of this kind.
+  func digest(program: String) throws(DossierError) -> String {
+    let settings = session.settings
+    let functions = (session.store?.functions ?? []).map(\.text)
+    // A notebook that doesn't say what time it is can't ask, but for functions that are kept in the store.
+    let asks = functions.contains { !Session.names(in: $0).isDisjoint(with: ["now", "ago"]) }
+    return SHA256.hex(
+      ofFields: [
+        "dossier results 1", program, settings.clockIsPinned || asks ? "\(settings.now)" : "",
+        "\(settings.seed)", try opened?.content() ?? "",
+      ] + versions.flatMap { [$0.name, $0.value] }
+        + session.parameters.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
+  }
+
   /// The result of a query text; nil if it only holds statements, which the cells that follow may then use.
   public func evaluate(_ query: String, keeping: Bool) throws(DossierError) -> CellResult? {
     if keeping, try session.define(query) != nil { return nil }
@@ -103,14 +117,17 @@ public struct SessionProvider: CellEvaluatorProvider {
   public var resolver: Resolver?
   /// Versions, hashes: first in the colophon.
   public var provenance: [(name: String, value: String)]
+  /// Where results are looked up before anything is evaluated; nil for nowhere.
+  public var cache: ReplayCache?
   private let stores = OpenStores()
 
   /// Makes a provider.
   public init(
     settings: SessionSettings, loader: (any DocumentLoader)?, resolver: Resolver? = nil,
-    provenance: [(name: String, value: String)]
+    provenance: [(name: String, value: String)], cache: ReplayCache? = nil
   ) {
     self.settings = settings
+    self.cache = cache
     self.loader = loader
     self.resolver = resolver
     self.provenance = provenance
@@ -127,8 +144,9 @@ public struct SessionProvider: CellEvaluatorProvider {
     if let seed = environment.seed { settings.seed = UInt64(bitPattern: seed) }
     if let threads = environment.threads { settings.threads = threads }
     let opened = try stores.get(environment) { () throws(DossierError) in try store(environment) }
-    return SessionEvaluator(
+    let evaluator = SessionEvaluator(
       Session(store: opened?.store, settings: settings), versions: provenance, opened)
+    return cache.map { CachedEvaluator(evaluator, $0) } ?? evaluator
   }
 
   private func store(_ environment: NotebookEnvironment) throws(DossierError) -> CorpusStore? {
@@ -157,8 +175,37 @@ final class OpenedStore: Sendable {
   init(_ store: CorpusStore) { self.store = store }
 
   private static func hash(of functions: [FunctionText]) -> String {
-    let parts = functions.flatMap { [$0.name, $0.text] }.map { "\($0.utf8.count):\($0)" }
-    return SHA256.hex(of: parts.joined())
+    SHA256.hex(ofFields: functions.flatMap { [$0.name, $0.text] })
+  }
+
+  private let knownContent = Mutex<String?>(nil)
+
+  /// SHA-256 of all that queries can read: the documents with their facts, the corrections, functions and tables of
+  /// the reader, the marks, and which load brought what.
+  func content() throws(DossierError) -> String {
+    let result = knownContent.withLock { known -> Result<String, DossierError> in
+      if let known { return .success(known) }
+      do throws(DossierError) {
+        var fields = [try store.contentHash()] + (try store.annotators())
+        fields += store.corrections.map(\.text) + [Self.hash(of: store.functions)]
+        for table in store.ownTables { fields += [table.name, table.source, table.hash] }
+        for (name, columns) in [
+          (ImportRow.tableName, nil), (MarkRow.tableName, nil), (DocumentRow.tableName, ["Batch"]),
+        ] as [(String, [String]?)] {
+          guard let table = store.tables[name] else { continue }
+          let places = table.schema.fields.indices.filter { columns?.contains(table.schema[$0].name) ?? true }
+          for column in try table.read(columns: Array(places), rows: 0..<table.rowCount) {
+            fields.append(SHA256.hex(of: ColumnBytes.of(column)))
+          }
+        }
+        let content = SHA256.hex(ofFields: fields)
+        known = content
+        return .success(content)
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
   }
 
   /// How many documents there are, and the hashes: read when a report first asks, as the store's takes time.

@@ -362,3 +362,12 @@ enum SegmentCodec {
       pool: pool, codes: try reader.packed(count, width: ByteWriter.width(for: distinct), limit: distinct))
   }
 }
+
+/// A column as bytes, and back, for whoever keeps results of queries.
+public enum ColumnBytes {
+  /// The column's bytes, with their own hash.
+  public static func of(_ column: ColumnVector) -> [UInt8] { SegmentCodec.encode(column) }
+
+  /// The column of such bytes; nil for any others.
+  public static func column(of bytes: [UInt8]) -> ColumnVector? { try? SegmentCodec.decode(bytes) }
+}
