@@ -52,13 +52,40 @@ public struct SHA256: Sendable {
     return hash.finishHex()
   }
 
-  /// The hash of several texts as 64 hexadecimal digits; other texts, or the same cut elsewhere, have another.
+  /// The hash of several texts as 64 hexadecimal digits, as `FieldsHash` has it.
   public static func hex(ofFields fields: [String]) -> String {
-    var hash = SHA256()
-    for field in fields {
-      hash.update("\(field.utf8.count):")
-      hash.update(field)
+    var hash = FieldsHash()
+    for field in fields { hash.add(field) }
+    return hash.finishHex()
+  }
+}
+
+/// SHA-256 over texts, each with its length in front: other texts, or the same cut elsewhere, have another hash.
+public struct FieldsHash: Sendable {
+  private var hash = SHA256()
+  /// Small pieces are collected: handing each over for itself takes longer than hashing it.
+  private var pending: [UInt8] = []
+
+  /// The hash of nothing yet.
+  public init() { pending.reserveCapacity(1 << 16) }
+
+  /// Adds a text.
+  public mutating func add(_ field: String) {
+    var field = field
+    field.withUTF8 { utf8 in
+      pending.append(contentsOf: String(utf8.count).utf8)
+      pending.append(UInt8(ascii: ":"))
+      pending.append(contentsOf: utf8)
     }
+    guard pending.count >= 1 << 15 else { return }
+    hash.update(pending)
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  /// The hash of all that was added, as 64 hexadecimal digits.
+  public func finishHex() -> String {
+    var hash = hash
+    hash.update(pending)
     return hash.finishHex()
   }
 }

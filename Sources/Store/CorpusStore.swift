@@ -18,6 +18,7 @@ public final class CorpusStore: Sendable {
   /// The reader's corrections of entities, in the order in which they were made.
   public let corrections: [Correction]
   private let snapshot: Snapshot
+  private let knownHash = Once<String>()
 
   /// Opens a store as it was after load `number`, or as it is now.
   ///
@@ -148,32 +149,36 @@ public final class CorpusStore: Sendable {
   /// SHA-256 over the sorted contents: documents, facts, how they were made, and what resolution says. The
   /// same documents give the same hash whatever the order and the number of loads that brought them.
   public func contentHash() throws(DossierError) -> String {
-    var hash = SHA256()
-    func add(_ field: String) {
-      hash.update("\(field.utf8.count):")
-      hash.update(field)
-    }
-    add("dossier-store/1")
-    let rows = try snapshot.read { db in
-      try Row.fetchAll(
+    try knownHash.get { () throws(DossierError) in try computedHash() }
+  }
+
+  private func computedHash() throws(DossierError) -> String {
+    var hash = FieldsHash()
+    hash.add("dossier-store/1")
+    hash = try snapshot.read { [hash] db in
+      var hash = hash
+      let rows = try Row.fetchCursor(
         db,
         sql: """
           SELECT CAST(docId AS BLOB), hash, factsHash, annotator FROM documents
           WHERE added <= :commit AND (removed IS NULL OR removed > :commit) ORDER BY docId
-          """, arguments: ["commit": snapshot.commit]
-      ).map { [SQLText.string($0[0]), try $0.cell(1), try $0.cell(2), try $0.cell(3)] as [String] }
+          """, arguments: ["commit": snapshot.commit])
+      while let row = try rows.next() {
+        hash.add(SQLText.string(row[0]))
+        for column in 1...3 { hash.add(try row.cell(column)) }
+      }
+      return hash
     }
-    for fields in rows { for field in fields { add(field) } }
     let index = try snapshot.entities()
     for entity in index.entities {
-      add(entity.entityID)
-      add(entity.entity)
-      add(entity.type)
-      add(entity.country)
-      add("\(entity.aliases.count)")
-      for alias in entity.aliases { add(alias) }
+      for field in [entity.entityID, entity.entity, entity.type, entity.country, "\(entity.aliases.count)"] {
+        hash.add(field)
+      }
+      for alias in entity.aliases { hash.add(alias) }
     }
-    try snapshot.eachCluster { _, entity in add(entity.map { index.entities[$0].entityID } ?? "") }
+    try snapshot.eachCluster { _, entity in
+      if let entity { hash.add(index.entities[entity].entityID) } else { hash.add("") }
+    }
     return hash.finishHex()
   }
 }
