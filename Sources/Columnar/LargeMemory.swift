@@ -1,17 +1,5 @@
 import CKernels
 
-extension Array where Element: BitwiseCopyable {
-  /// An array of equal elements; a large one lies in huge pages where the system has them, so that reading it here and
-  /// there is not mostly a search for pages.
-  public init(large element: Element, count: Int) {
-    self.init(unsafeUninitializedCapacity: count) { elements, initialized in
-      elements.useHugePages()
-      elements.initialize(repeating: element)
-      initialized = count
-    }
-  }
-}
-
 extension UnsafeMutableBufferPointer {
   /// Asks for huge pages, before anything is written.
   public func useHugePages() {
@@ -20,8 +8,6 @@ extension UnsafeMutableBufferPointer {
   }
 }
 
-/// Begins to fetch an element that will be read soon; for tables that don't fit the processor's cache.
-@inline(__always)
-public func prefetch<Element>(_ elements: UnsafeMutableBufferPointer<Element>, _ index: Int) {
-  if let start = elements.baseAddress { ck_prefetch(start + index) }
-}
+/// Begins to fetch memory that will be read soon; for tables that don't fit the processor's cache.
+@inlinable @inline(__always)
+public func prefetchMemory(_ address: UnsafeRawPointer) { ck_prefetch(address) }

@@ -144,17 +144,17 @@ public struct StringVector: Sendable {
 
 /// Numbers the distinct strings that it is given, in the order of their first appearance.
 public struct StringNumbers {
-  /// A place of the hash table.
-  private struct Slot: BitwiseCopyable {
+  private struct Slot: HashSlot {
     /// The lower half of the string's hash, so that few strings are looked at that are not the one.
-    var hash: UInt32 = 0
+    var half: UInt32 = 0
     /// The string's number + 1; 0 is a free slot.
     var number: UInt32 = 0
+    var isFree: Bool { number == 0 }
+    var hash: UInt64 { UInt64(half) }
   }
   private var bytes: [UInt8] = []
   private var offsets: [Int] = [0]
-  /// Open addressing.
-  private var slots = [Slot](repeating: Slot(), count: 64)
+  private var slots = HashSlots<Slot>()
 
   /// No strings yet.
   public init() {}
@@ -164,25 +164,14 @@ public struct StringNumbers {
   /// How many bytes of UTF-8 they have.
   public var byteCount: Int { bytes.count }
   /// How many bytes of memory that takes.
-  public var heldBytes: Int { bytes.count + offsets.count * 8 + slots.count * MemoryLayout<Slot>.stride }
+  public var heldBytes: Int { bytes.count + offsets.count * 8 + slots.heldBytes }
   /// The strings by their numbers.
   public var pool: StringPool { StringPool(bytes: bytes, offsets: offsets, isDistinct: true) }
 
-  private static func hash(_ utf8: UnsafeBufferPointer<UInt8>) -> UInt32 {
-    UInt32(truncatingIfNeeded: hashBytes(utf8))
-  }
-
   /// The slot of a string, or the free one where it would be.
-  private func slot(of utf8: UnsafeBufferPointer<UInt8>, _ hash: UInt32) -> Int {
-    slots.withUnsafeBufferPointer { slots in
-      let mask = slots.count - 1
-      var slot = Int(hash) & mask
-      while slots[slot].number != 0 {
-        if slots[slot].hash == hash, isString(Int(slots[slot].number) - 1, utf8) { return slot }
-        slot = (slot + 1) & mask
-      }
-      return slot
-    }
+  @inline(__always)
+  private func slot(of utf8: UnsafeBufferPointer<UInt8>, _ half: UInt32) -> UnsafeMutablePointer<Slot> {
+    slots.view.slot(UInt64(half)) { $0.half == half && isString(Int($0.number) - 1, utf8) }
   }
 
   private func isString(_ number: Int, _ utf8: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -197,34 +186,22 @@ public struct StringNumbers {
 
   /// The number of a string that was given before; nil for another one.
   public func known(_ utf8: UnsafeBufferPointer<UInt8>) -> UInt32? {
-    let number = slots[slot(of: utf8, Self.hash(utf8))].number
+    let number = slot(of: utf8, UInt32(truncatingIfNeeded: hashBytes(utf8))).pointee.number
     return number == 0 ? nil : number - 1
   }
 
   /// The number of a string, from 0; a new one gets the next.
   public mutating func number(of utf8: UnsafeBufferPointer<UInt8>) -> UInt32 {
-    let hash = Self.hash(utf8)
-    let slot = slot(of: utf8, hash)
-    if slots[slot].number != 0 { return slots[slot].number - 1 }
+    slots.willChange(rows: 1)
+    let half = UInt32(truncatingIfNeeded: hashBytes(utf8))
+    let slot = slot(of: utf8, half)
+    let known = slot.pointee.number
+    if known != 0 { return known - 1 }
     let fresh = UInt32(count)
     bytes.append(contentsOf: utf8)
     offsets.append(bytes.count)
-    slots[slot] = Slot(hash: hash, number: fresh + 1)
-    if Int(fresh) * 2 >= slots.count { grow() }
+    slots.fill(slot, Slot(half: half, number: fresh + 1))
     return fresh
-  }
-
-  private mutating func grow() {
-    var larger = [Slot](large: Slot(), count: slots.count * 2)
-    let mask = larger.count - 1
-    larger.withUnsafeMutableBufferPointer { larger in
-      for entry in slots where entry.number != 0 {
-        var slot = Int(entry.hash) & mask
-        while larger[slot].number != 0 { slot = (slot + 1) & mask }
-        larger[slot] = entry
-      }
-    }
-    slots = larger
   }
 }
 

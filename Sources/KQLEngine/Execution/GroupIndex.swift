@@ -2,79 +2,58 @@ import Columnar
 
 /// Numbers 64-bit keys from 0 in order of first appearance.
 struct KeyNumbers {
-  private struct Slot: BitwiseCopyable {
+  private struct Slot: HashSlot {
     var key: UInt64 = 0
     /// The key's number + 1; 0 is a free slot.
     var number: UInt32 = 0
+    var isFree: Bool { number == 0 }
+    var hash: UInt64 { mixBits(key) }
   }
-  private var slots = [Slot](repeating: Slot(), count: 256)
+  private var slots = HashSlots<Slot>()
   private(set) var count = 0
-  var heldBytes: Int { slots.count * MemoryLayout<Slot>.stride }
-  /// A table of more slots than this is fetched from memory ahead of its use.
-  private static let cachedSlots = 1 << 15
+  var heldBytes: Int { slots.heldBytes }
 
   /// Puts the number of each row's key into `rows`; new keys are added.
+  @inline(__always)
   mutating func number(_ rows: UnsafeMutableBufferPointer<Int>, _ key: (Int) -> UInt64) {
+    slots.willChange(rows: rows.count)
+    var view = slots.view
     var row = 0
     while row < rows.count {
-      // Room for a run of fresh keys is made before it, so that the inner loop never has to grow.
-      let run = min(rows.count, row + slots.count / 2 - count)
-      if row >= run { grow() }
-      let mask = slots.count - 1
-      slots.withUnsafeMutableBufferPointer { slots in
-        while row < run {
-          let stop = slots.count > Self.cachedSlots ? min(run, row + 64) : run
-          if slots.count > Self.cachedSlots {
-            for next in row..<stop { prefetch(slots, Int(truncatingIfNeeded: mixBits(key(next))) & mask) }
-          }
-          while row < stop {
-            let key = key(row)
-            var slot = Int(truncatingIfNeeded: mixBits(key)) & mask
-            while slots[slot].number != 0, slots[slot].key != key { slot = (slot + 1) & mask }
-            if slots[slot].number == 0 {
-              count += 1
-              slots[slot] = Slot(key: key, number: UInt32(truncatingIfNeeded: count))
-            }
-            rows[row] = Int(slots[slot].number) - 1
-            row += 1
-          }
+      let stop = view.isLarge ? min(rows.count, row + 64) : rows.count
+      if view.isLarge { for next in row..<stop { view.prefetch(mixBits(key(next))) } }
+      while row < stop {
+        let key = key(row)
+        let slot = view.slot(mixBits(key)) { $0.key == key }
+        let known = slot.pointee.number
+        if known != 0 {
+          rows[row] = Int(known) - 1
+        } else {
+          rows[row] = add(key, slot)
+          view = slots.view
         }
+        row += 1
       }
     }
   }
 
-  mutating func number(of key: UInt64) -> Int {
-    if count * 2 >= slots.count { grow() }
-    let (slot, known) = locate(key)
-    if let known { return known }
+  @inline(never)
+  private mutating func add(_ key: UInt64, _ slot: UnsafeMutablePointer<Slot>) -> Int {
     count += 1
-    slots[slot] = Slot(key: key, number: UInt32(truncatingIfNeeded: count))
+    slots.fill(slot, Slot(key: key, number: UInt32(truncatingIfNeeded: count)))
     return count - 1
   }
 
-  func known(_ key: UInt64) -> Int? { locate(key).known }
-
-  @inline(__always)
-  private func locate(_ key: UInt64) -> (slot: Int, known: Int?) {
-    var slot = Int(truncatingIfNeeded: mixBits(key)) & (slots.count - 1)
-    while slots[slot].number != 0 {
-      if slots[slot].key == key { return (slot, Int(slots[slot].number) - 1) }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    return (slot, nil)
+  mutating func number(of key: UInt64) -> Int {
+    slots.willChange(rows: 1)
+    let slot = slots.view.slot(mixBits(key)) { $0.key == key }
+    let known = slot.pointee.number
+    return known != 0 ? Int(known) - 1 : add(key, slot)
   }
 
-  private mutating func grow() {
-    var larger = [Slot](large: Slot(), count: slots.count * (slots.count < 1 << 20 ? 4 : 2))
-    let mask = larger.count - 1
-    larger.withUnsafeMutableBufferPointer { larger in
-      for entry in slots where entry.number != 0 {
-        var slot = Int(truncatingIfNeeded: mixBits(entry.key)) & mask
-        while larger[slot].number != 0 { slot = (slot + 1) & mask }
-        larger[slot] = entry
-      }
-    }
-    slots = larger
+  func known(_ key: UInt64) -> Int? {
+    let number = slots.view.slot(mixBits(key)) { $0.key == key }.pointee.number
+    return number == 0 ? nil : Int(number) - 1
   }
 }
 
