@@ -20,7 +20,8 @@ public enum AbsentNames {
     "alias": "use let",
     "declare pattern": "use let with a function",
     "restrict": "leave the statement out",
-    "set": "leave the statement out; limits are options of the command",
+    "set":
+      "query_bin_auto_size and query_bin_auto_at can be set; leave others out: limits are options of the command",
   ]
 
   /// Words of SQL and of Splunk's language that people type after `|`, and KQL's for the same.
@@ -83,7 +84,6 @@ public enum AbsentNames {
 
   /// Functions and aggregates; a name that ends in `*` stands for all that begin so.
   public static let functions: [String: String] = [
-    "bin_auto": "bin(value, size)",
     "cluster": "queries run over the open store; name its tables directly",
     "current_cluster_endpoint": "queries run over the open store",
     "current_cursor": "where Batch > n finds what came with later loads",

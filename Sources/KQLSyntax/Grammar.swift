@@ -57,6 +57,8 @@ public struct Grammar: Sendable {
   public let unsupported: [String: String]
   /// The same for statements, by their first word.
   public let unsupportedStatements: [String: String]
+  /// The properties of the query that `set` knows.
+  public static let properties = ["query_bin_auto_size", "query_bin_auto_at"]
 
   /// Makes a grammar. The first entry of a keyword wins.
   public init(

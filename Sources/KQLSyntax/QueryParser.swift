@@ -214,6 +214,12 @@ extension TokenCursor {
       try expect(word: "query_parameters")
       return .queryParameters(try parseParameters())
     }
+    if at(word: "set"), Grammar.properties.contains(peek(1).text) {
+      advance()
+      let name = try expectName("a property")
+      try expect("=")
+      return .setProperty(name, try parseArgumentValue())
+    }
     if current.kind == .name, peek(1).kind == .name || peek(1).text == "*",
       let instead = grammar.unsupportedStatements[current.text]
         ?? grammar.unsupported[current.text.lowercased()]

@@ -166,6 +166,11 @@ public struct SyntaxPrinter {
     case .queryParameters(let items):
       text += "declare query_parameters"
       parameters(items)
+    case .setProperty(let name, let value):
+      text += "set "
+      self.name(name)
+      text += " = "
+      unwrapped(value)
     }
   }
 

@@ -383,12 +383,15 @@ public enum Statement: Sendable, Hashable {
   case letFunction(Name, FunctionLiteral)
   /// `declare query_parameters(…)`
   case queryParameters([FunctionParameter])
+  /// `set name = value`: a property of the query, for the statements behind it.
+  case setProperty(Name, Expression)
 
   /// Where its name stands; nil where it has none.
   public var span: SourceSpan? {
     switch self {
     case .letValue(let name, _), .letFunction(let name, _): name.span
     case .queryParameters(let items): items.first?.name.span
+    case .setProperty(let name, _): name.span
     }
   }
 }

@@ -17,6 +17,7 @@ public struct KeptStatement: Sendable, Equatable {
     switch statement {
     case .letValue(let name, _), .letFunction(let name, _): names = [name.text]
     case .queryParameters(let items): names = items.map(\.name.text)
+    case .setProperty(let name, _): names = [name.text]
     }
     text = SyntaxPrinter.print(Query(statements: [statement], body: nil))
     mentioned = Session.names(in: text)
@@ -54,6 +55,8 @@ extension Session {
     guard let query = try? engine.grammar.parse(source), query.body == nil, !query.statements.isEmpty else {
       return nil
     }
+    // A property is one of its own query.
+    for case .setProperty in query.statements { return nil }
     return query.statements.map { KeptStatement($0) }
   }
 

@@ -308,8 +308,20 @@ public final class Binder {
       environment = environment.adding(name.text, .function(function, environment))
     case .queryParameters(let declared):
       for parameter in declared { bindParameter(parameter) }
+    case .setProperty(let name, let value):
+      do throws(DossierError) {
+        let bound = try bind(value, in: RowScope([]))
+        environment = environment.adding(
+          Self.property(name.text), bound.isErroneous ? .erroneous : .scalar(bound))
+      } catch {
+        record(error)
+        environment = environment.adding(Self.property(name.text), .erroneous)
+      }
     }
   }
+
+  /// What a property of the query is called among the names: no other name has a blank.
+  static func property(_ name: String) -> String { "set \(name)" }
 
   private func bindLet(_ name: Name, _ value: Expression) throws(DossierError) -> Environment.Binding {
     if isTabular(value) {
@@ -381,7 +393,7 @@ public final class Binder {
         environment = environment.adding(name.text, binding)
       case .letFunction(let name, let inner):
         environment = environment.adding(name.text, .function(inner, environment))
-      case .queryParameters: break
+      case .queryParameters, .setProperty: break
       }
     }
     return isTabular(function.result)

@@ -38,6 +38,7 @@ extension Binder {
       let table = try bindInner(call.arguments[0].value).plan
       let names = table.visibleColumns.map { DynamicValue.string($0.name) }
       return .constant(.dynamic(.array(names)), .dynamic, at: span)
+    case "bin_auto": return try bindBinAuto(call, at: span, in: scope)
     case "pack_all": return try bindPackAll(call, at: span, in: scope)
     case "bag_pack_columns": return try bindPackColumns(call, at: span, in: scope)
     case "materialize":
@@ -65,6 +66,27 @@ extension Binder {
 
   private func catalogFunction(_ name: String) -> ScalarFunction? {
     catalog.functions.first { sameScalars($0.name, name) }
+  }
+
+  /// `bin_auto(x)` is `bin(x, size)`, or `bin_at(x, size, origin)`, of the query's properties.
+  private func bindBinAuto(_ call: Call, at span: SourceSpan, in scope: RowScope) throws(DossierError)
+    -> BoundExpression
+  {
+    guard call.arguments.count == 1 else {
+      throw DossierError(.argumentCount, "bin_auto() takes one argument", at: span)
+    }
+    let names = Grammar.properties.map(Self.property)
+    let known = names.prefix { environment[$0] != nil }
+    guard !known.isEmpty, let function = functions.scalar(known.count == 1 ? "bin" : "bin_at") else {
+      throw DossierError(
+        .notConstant, "bin_auto() needs the size of the bins", at: span,
+        hint: "set query_bin_auto_size = 1h; in front of the query, or bin(value, 1h)")
+    }
+    var explicit = call
+    explicit.arguments += known.map {
+      Call.Argument(value: Expression(.name(Name($0, at: span)), at: span))
+    }
+    return try bindScalarCall(function, explicit, at: span, in: scope)
   }
 
   private func bindToScalar(_ call: Call, at span: SourceSpan, in scope: RowScope) throws(DossierError)
@@ -297,7 +319,8 @@ extension Binder {
 
   /// Calls whose column keeps the name of their first argument.
   private static let transparentCalls: Set<String> = [
-    "bin", "floor", "bin_at", "tostring", "tolong", "toint", "todouble", "toreal", "tobool", "toboolean",
+    "bin", "floor", "bin_at", "bin_auto", "tostring", "tolong", "toint", "todouble", "toreal", "tobool",
+    "toboolean",
     "todatetime", "totimespan", "todynamic", "toobject", "toguid", "todecimal", "split", "tohex",
   ]
 

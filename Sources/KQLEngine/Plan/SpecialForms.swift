@@ -23,6 +23,11 @@ public let specialForms: [ReferenceEntry] = [
     "The column of that name where the input has one, else the default.",
     Example("print a = 1 | project v = column_ifexists('b', 'none')", "v:string\nnone")),
   form(
+    "bin_auto", "bin_auto(value)",
+    "The value rounded down to a multiple of query_bin_auto_size, on a grid through query_bin_auto_at.",
+    Example(
+      "set query_bin_auto_size = 10; print v = bin_auto(27)", "v:long\n20")),
+  form(
     "column_names_of", "column_names_of(table)", "The names of a table's columns, as an array.",
     Example("let T = print a = 1, b = 'x'; print v = column_names_of(T)", "v:dynamic\n[\"a\",\"b\"]")),
   form(
