@@ -2,7 +2,8 @@
 
 Annotates documents on a standalone master with two workers while one of them is killed, compares every table with
 `dossier load` of the same documents, asks the queries of queries.kql of both, cuts a slice, annotates a second time
-and compares the files, and measures words per second beside `dossier annotate` alone. Ends with a HEADLINE line.
+and a third time on a local-cluster of two workers and compares the files, and measures words per second beside
+`dossier annotate` alone. Ends with a HEADLINE line.
 """
 
 import argparse
@@ -156,15 +157,24 @@ def ask_both(spark, folder, store):
     return wrong
 
 
-def digest(folder):
-    """The contents of all files of a corpus's tables: table, partition and bytes, whatever the files are called."""
-    found = []
+def files(folder):
+    """The files of a corpus's tables: partition and number, whatever the files are called, with a hash of the bytes."""
+    found = {}
     for path, _, names in os.walk(os.path.join(folder, "tables")):
         for name in names:
             if name.endswith(".parquet"):
                 with open(os.path.join(path, name), "rb") as file:
-                    found.append((os.path.relpath(path, folder), name.split("-")[1], hashlib.sha256(file.read()).hexdigest()))
-    return hashlib.sha256(repr(sorted(found)).encode()).hexdigest()
+                    key = f"{os.path.relpath(path, folder)}/{name.split('-')[1]}"
+                    found[key] = found.get(key, "") + hashlib.sha256(file.read()).hexdigest()
+    return found
+
+
+def files_differ(what, folder, known):
+    """Says whether two corpora have the same files, and which are not."""
+    found, expected = files(folder), files(known)
+    wrong = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+    print(f"{what} gives " + (f"other files: {len(wrong)}, {', '.join(wrong[:5])}" if wrong else f"the same {len(found)} files"))
+    return bool(wrong)
 
 
 def speed(spark, path, words):
@@ -187,6 +197,16 @@ def speed(spark, path, words):
     inside()
     best = [max(timed(body) for _ in range(3)) for body in (inside, alone)]
     return best[0], best[1]
+
+
+def local_cluster(home, path, folder, known):
+    """Annotates once more on two workers that Spark starts by itself; gives whether the files differ."""
+    os.environ["SPARK_HOME"] = home
+    spark = session("local-cluster[2,1,1024]")
+    out = os.path.join(folder, "local-cluster")
+    job.annotate(spark, argparse.Namespace(input=path, kind="ndjson", corpus=out, partitions=8))
+    spark.stop()
+    return files_differ("a local-cluster of two workers", out, known)
 
 
 def main():
@@ -231,8 +251,7 @@ def main():
                 failed.append("the slice has other documents")
             again = os.path.join(folder, "again")
             job.annotate(spark, argparse.Namespace(**{**vars(run), "corpus": again}))
-            print("a second run gives " + ("the same files" if digest(out) == digest(again) else "other files"))
-            if digest(out) != digest(again):
+            if files_differ("a second run", again, out):
                 failed.append("a second run gives other files")
             if not arguments.small:
                 inside, alone = speed(spark, path, words)
@@ -243,6 +262,8 @@ def main():
         finally:
             if cluster:
                 cluster.stop()
+        if cluster and local_cluster(cluster.home, path, folder, out):
+            failed.append("a local-cluster gives other files")
     for fault in failed:
         print(f"FAILED: {fault}", file=sys.stderr)
     print(f"HEADLINE spark_check = {'passed' if not failed else 'failed'}" if arguments.small else f"HEADLINE spark_to_annotate = {inside / alone:.2f}")

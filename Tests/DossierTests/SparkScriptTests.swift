@@ -1,0 +1,35 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The tables on Spark, a small check of all of them in one session.
+@Suite struct SparkScriptTests {
+  private static let environment = ProcessInfo.processInfo.environment
+  private static let hasJava = (environment["PATH"] ?? "").split(separator: ":").contains {
+    FileManager.default.isExecutableFile(atPath: "\($0)/java")
+  }
+
+  @Test(
+    .enabled(if: hasJava || environment["CI"] == "true", "Java 17, which Spark runs on, is missing"),
+    .timeLimit(.minutes(10)))
+  func oneSessionGivesTheTablesAndAnswersOfAStore() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+    let folder = try TemporaryFolder()
+    let log = folder.url.appending(path: "log")
+    try Data().write(to: log)
+    let process = Process()
+    // The other tests have deadlines: Spark is to have what they leave.
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["nice", "-n", "19", "Scripts/spark", "check", "--small", "--documents", "60"]
+    process.currentDirectoryURL = root
+    process.environment = Self.environment.merging(["DOSSIER_BIN": Program.binary.path]) { $1 }
+    (process.standardOutput, process.standardError) = (
+      try FileHandle(forWritingTo: log), try FileHandle(forWritingTo: log)
+    )
+    try process.run()
+    process.waitUntilExit()
+    let said = try String(contentsOf: log, encoding: .utf8)
+    #expect(process.terminationStatus == 0, "\(said)")
+    #expect(said.hasSuffix("HEADLINE spark_check = passed\n"), "\(said)")
+  }
+}
