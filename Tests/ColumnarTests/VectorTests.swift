@@ -73,3 +73,27 @@ import Testing
     #expect(ScalarType(kqlName: "text") == nil)
   }
 }
+
+@Suite struct StringNumberTests {
+  /// More strings than a table moves at once when it grows; a copy made meanwhile goes its own way.
+  @Test func numbersStayWhileTheTableGrows() {
+    func number(_ numbers: inout StringNumbers, _ value: Int) -> UInt32 {
+      withUnsafeBytes(of: value) { numbers.number(of: $0.bindMemory(to: UInt8.self)) }
+    }
+    func known(_ numbers: StringNumbers, _ value: Int) -> UInt32? {
+      withUnsafeBytes(of: value) { numbers.known($0.bindMemory(to: UInt8.self)) }
+    }
+    var numbers = StringNumbers()
+    for value in 0..<524_300 where number(&numbers, value) != UInt32(value) { Issue.record("\(value)") }
+    // The table has just begun to grow.
+    var copy = numbers
+    #expect(number(&copy, -1) == 524_300 && number(&copy, -2) == 524_301)
+    for value in 524_300..<530_000 where number(&numbers, value) != UInt32(value) { Issue.record("\(value)") }
+    for value in stride(from: 0, to: 530_000, by: 97) where known(numbers, value) != UInt32(value) {
+      Issue.record("\(value)")
+    }
+    #expect(known(numbers, -1) == nil && known(copy, 524_300) == nil && known(copy, 7) == 7)
+    #expect(number(&numbers, 3) == 3 && number(&copy, -1) == 524_300)
+    #expect(numbers.count == 530_000 && copy.count == 524_302)
+  }
+}

@@ -2,6 +2,7 @@ import Columnar
 import Diagnostics
 import Facts
 import Foundation
+import GRDB
 import Testing
 
 @testable import Store
@@ -68,6 +69,32 @@ import Testing
           }
         }
       }
+    }
+  }
+
+  /// What a mention's type is depends on its entity; all else is read for itself.
+  @Test func columnsThatAreNotNamedAreNotRead() throws {
+    let path = scratch.path("a.dossier")
+    try load([[sampleFacts("a", "Kim met Putin\nAnn left")]], into: path)
+    let mentions = ["Kind", "Start", "Type"]
+    let whole = try rows(try CorpusStore.open(path), "Mentions", mentions)
+    let tokens = try rows(try CorpusStore.open(path), "Tokens", ["Lemma"])
+    let queue = try DatabaseQueue(path: path)
+    try queue.write { db in
+      try db.execute(
+        sql: """
+          UPDATE segments SET data = zeroblob(length(data)) WHERE columnId IN (
+            SELECT c.id FROM columns c JOIN tables t ON t.id = c.tableId
+            WHERE t.name = 'Mentions' AND c.name NOT IN ('Kind', 'Start', 'Type', 'EntityId')
+              OR t.name = 'Tokens' AND c.name <> 'Lemma')
+          """)
+    }
+    try queue.close()
+    let store = try CorpusStore.open(path)
+    #expect(try rows(store, "Mentions", mentions) == whole && whole.count == 3)
+    #expect(try rows(store, "Tokens", ["Lemma"]) == tokens)
+    for (table, column) in [("Mentions", "Text"), ("Mentions", "End"), ("Tokens", "Pos")] {
+      #expect(errorCode { _ = try rows(store, table, [column]) } == "STO108", "\(table).\(column)")
     }
   }
 
