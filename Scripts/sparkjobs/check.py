@@ -222,8 +222,8 @@ def main():
         subprocess.run([processes.binary(), "load", store, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         cluster = None if arguments.small else Cluster(folder, workers=2)
         try:
-            spark = session(cluster.url if cluster else "local[2]")
-            run = argparse.Namespace(input=path, kind="ndjson", corpus=out, partitions=8)
+            spark = session(cluster.url) if cluster else session("local[2]", ["spark.sql.shuffle.partitions=2"])
+            run = argparse.Namespace(input=path, kind="ndjson", corpus=out, partitions=2 if arguments.small else 8)
             if cluster:
                 while len(spark.sparkContext._jsc.sc().statusTracker().getExecutorInfos()) < 3:
                     time.sleep(0.2)

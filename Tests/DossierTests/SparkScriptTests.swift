@@ -9,8 +9,18 @@ import Testing
     FileManager.default.isExecutableFile(atPath: "\($0)/java")
   }
 
+  /// What `Scripts/spark install` has made.
+  private static let hasSpark: Bool = {
+    let cache = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "")/.cache"
+    let made = (try? FileManager.default.contentsOfDirectory(atPath: "\(cache)/dossier")) ?? []
+    return made.contains {
+      $0.hasPrefix("pyspark-") && FileManager.default.fileExists(atPath: "\(cache)/dossier/\($0)/complete")
+    }
+  }()
+
   @Test(
-    .enabled(if: hasJava || environment["CI"] == "true", "Java 17, which Spark runs on, is missing"),
+    .enabled(
+      if: hasJava && hasSpark || SharedData.isCI, "Java 17 or PySpark is missing: Scripts/setup --tests"),
     .timeLimit(.minutes(10)))
   func oneSessionGivesTheTablesAndAnswersOfAStore() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
