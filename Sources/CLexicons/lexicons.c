@@ -27,6 +27,9 @@ static const unsigned char given_names[] = {
 static const unsigned char intensifiers[] = {
 #embed "lists/intensifiers.txt"
 };
+static const unsigned char market_indices[] = {
+#embed "lists/market_indices.txt"
+};
 static const unsigned char negators[] = {
 #embed "lists/negators.txt"
 };
@@ -74,7 +77,7 @@ static const dossier_lexicon lexicons[] = {
     LIST(negators),        LIST(organisation_words), LIST(organisations), LIST(reporting_verbs),
     LIST(roles),           LIST(speech_acts),        LIST(titles),
     LIST(tone_words),      LIST(target_weights),    LIST(units),
-    LIST(event_words),     LIST(products),           LIST(places),
+    LIST(event_words),     LIST(market_indices),     LIST(products),           LIST(places),
     LIST(events),          LIST(nominalisations),
 };
 

@@ -14,6 +14,8 @@ struct AmountReader {
     var mod = ""
     /// The noun that is counted or measured, if there is one.
     var of: Int?
+    /// What words like "million" in it multiply by.
+    var scale = 1.0
   }
 
   let parse: Parse
@@ -39,6 +41,11 @@ struct AmountReader {
       }
       index = amount.tokens.upperBound
       found.append(amount)
+      // "$2 to 3 billion": the second number is money too.
+      if let end = secondOfMoney(behind: amount) {
+        index = end.tokens.upperBound
+        found.append(end)
+      }
     }
     for place in found.indices { found[place].mod = modifier(of: found[place]) }
     joinRanges(&found)
@@ -55,15 +62,31 @@ struct AmountReader {
     if let (unit, next) = symbol(at: index) {
       guard let number = numbers.number(at: next, isMoney: true), !isTaken[next] else { return nil }
       let tokens = index..<number.tokens.upperBound
-      return Found(tokens: tokens, type: Units.Kind.money.rawValue, value: number.value, unit: unit.name)
+      return Found(
+        tokens: tokens, type: Units.Kind.money.rawValue, value: number.value, unit: unit.name,
+        scale: number.scale)
     }
     guard let number = numbers.number(at: index), !isPartOfOther(number) else { return nil }
     if let (unit, end) = unit(behind: number) { return measured(number, unit, end) }
     if let unit = sharedUnit(behind: number) {
-      return Found(tokens: number.tokens, type: unit.kind.rawValue, value: number.value, unit: unit.name)
+      return Found(
+        tokens: number.tokens, type: unit.kind.rawValue, value: number.value, unit: unit.name,
+        scale: number.scale)
     }
     guard number.tail.isEmpty else { return nil }
     return counted(number)
+  }
+
+  /// The larger number that a range of money ends with, without a currency of its own.
+  private func secondOfMoney(behind low: Found) -> Found? {
+    let link = low.tokens.upperBound
+    guard low.type == Units.Kind.money.rawValue, symbol(at: low.tokens.lowerBound) != nil,
+      ["to", "-", "–"].contains(word(link)), link + 1 < isTaken.count, !isTaken[link + 1],
+      let number = numbers.number(at: link + 1, isMoney: true), let value = number.value, number.tail.isEmpty,
+      number.scale > 1 || low.scale == 1, value > low.value ?? .infinity, unit(behind: number) == nil,
+      counted(number)?.of == nil
+    else { return nil }
+    return Found(tokens: number.tokens, type: low.type, value: value, unit: low.unit, scale: number.scale)
   }
 
   /// A currency's sign or code before a number ("$", "US$", "EUR").
@@ -175,7 +198,8 @@ struct AmountReader {
 
   private func measured(_ number: NumberReader.Number, _ unit: Units.Unit, _ end: Int) -> Found {
     let tokens = number.tokens.lowerBound..<end
-    var found = Found(tokens: tokens, type: unit.kind.rawValue, value: number.value, unit: unit.name)
+    var found = Found(
+      tokens: tokens, type: unit.kind.rawValue, value: number.value, unit: unit.name, scale: number.scale)
     found.of = partitive(behind: end - 1) ?? governor(of: tokens)
     return found
   }
@@ -239,7 +263,7 @@ struct AmountReader {
       if noun > last, !isFirstOfTwo { tokens = tokens.lowerBound..<(noun + 1) }
       return Found(
         tokens: tokens, type: "COUNT", value: number.value, unit: parse.tokens[noun].lemma.lowercased(),
-        of: noun)
+        of: noun, scale: number.scale)
     }
     // A number that stands for people or things already named ("killed 20").
     guard number.value != 1, ["dobj", "nsubj", "nsubjpass", "attr", "oprd"].contains(token.dep),
@@ -312,6 +336,8 @@ struct AmountReader {
         low.unit == high.unit
       else { continue }
       if first > last { continue }
+      // "between 2 and 3 million": the first number is of millions as well.
+      if low.scale == 1, high.scale > 1, first < last / high.scale { found[place].value = first * high.scale }
       if found[place].mod.isEmpty { found[place].mod = "EQUAL_OR_MORE" }
       if found[place + 1].mod.isEmpty { found[place + 1].mod = "EQUAL_OR_LESS" }
     }

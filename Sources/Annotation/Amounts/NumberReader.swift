@@ -59,7 +59,9 @@ struct NumberReader {
     let isLetterScale = isMoney || ["bn", "tn", "mn"].contains(tail)
     if isLetterScale, let letter = Self.letters[tail] { (scale, tail) = (letter, "") }
     if tail.isEmpty, scale == 1 {
-      if isMoney || word(end) == "bn" || word(end) == "tn", let letter = Self.letters[word(end)] {
+      // At the end of a sentence the letters may keep its dot ("400m.").
+      let letters = isMoney && word(end).hasSuffix(".") ? String(word(end).dropLast()) : word(end)
+      if isMoney || letters == "bn" || letters == "tn", let letter = Self.letters[letters] {
         (scale, end) = (letter, end + 1)
       }
       // "3.5-million" is written as one measure.

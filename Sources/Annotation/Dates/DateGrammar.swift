@@ -18,7 +18,9 @@ struct DateGrammar {
 
   init(_ parse: Parse) {
     self.parse = parse
-    atoms = DateAtom.all(of: parse)
+    var atoms = DateAtom.all(of: parse)
+    for index in atoms.indices where Self.isVerbLast(index, atoms, parse) { atoms[index].lexeme = nil }
+    self.atoms = atoms
     var labels = [String](repeating: "", count: parse.tokens.count)
     for entity in parse.entities {
       for token in entity.tokens where labels.indices.contains(token) { labels[token] = entity.label }
@@ -31,6 +33,18 @@ struct DateGrammar {
       isNote
       || parse.tokens.count <= Self.longestMessage
         && parse.tokens.indices.contains { Self.addresses($0, in: parse) }
+  }
+
+  /// "to last two days", "talks last three hours": no days that lie behind. A small tagger takes the verb behind a
+  /// plural for the adjective.
+  private static func isVerbLast(_ index: Int, _ atoms: [DateAtom], _ parse: Parse) -> Bool {
+    guard case .word(.last)? = atoms[index].lexeme else { return false }
+    let token = atoms[index].token
+    if parse.tokens[token].tag.hasPrefix("VB") { return true }
+    guard token > 0, parse.tokens[token - 1].tag == "NNS", parse.tokens[token - 1].dep != "pobj",
+      token + 1 < parse.tokens.count
+    else { return false }
+    return parse.tokens[token + 1].tag == "CD"
   }
 
   /// The tagger takes "sat." and the "am" of "8 am" for verbs.

@@ -122,6 +122,8 @@ extension DateGrammar {
         if let (year, next) = fullYear(at: start + 2) { return (.number(year), next) }
         return isWord(index, .of) ? (.offset(0, from: .text), start + 2) : nil
       }
+      // "the third quarter of fiscal 2023"
+      if let (date, next) = fiscal(at: start), let year = date.year { return (year, next) }
       if isWord(index, .in), !isNote { return nil }
     }
     if let (offset, anchor, next) = determiner(at: start), let named = unit(next), named.unit == .year,

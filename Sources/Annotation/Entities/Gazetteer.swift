@@ -1,10 +1,13 @@
-/// What is known of names by themselves: countries, nationalities, capitals, well-known organisations.
+/// What is known of names by themselves: countries, nationalities, capitals, well-known organisations, stock market
+/// indices.
 struct Gazetteer: Sendable {
   /// What a known name stands for.
   enum Role: Sendable, Hashable {
     case country, nationality, capital, organisation
     /// A large town or a region.
     case place
+    /// An index of a stock market.
+    case index
   }
 
   /// A known name.
@@ -22,6 +25,7 @@ struct Gazetteer: Sendable {
       case .country, .capital, .place: "GPE"
       case .nationality: "NORP"
       case .organisation: "ORG"
+      case .index: "PRODUCT"
       }
     }
   }
@@ -64,11 +68,13 @@ struct Gazetteer: Sendable {
     for fields in Lexicon.entries("places") where fields.count > 1 {
       add(fields[0], Entry(role: .place, canonical: fields[0], country: fields[1]))
     }
-    for fields in Lexicon.entries("organisations") {
-      let country = fields.count > 2 ? fields[2] : ""
-      let entry = Entry(role: .organisation, canonical: fields[0], country: country)
-      add(fields[0], entry)
-      for name in fields.count > 1 ? Self.items(fields[1]) : [] { add(name, entry) }
+    for (list, role) in [("organisations", Role.organisation), ("market_indices", .index)] {
+      for fields in Lexicon.entries(list) {
+        let country = fields.count > 2 ? fields[2] : ""
+        let entry = Entry(role: role, canonical: fields[0], country: country)
+        add(fields[0], entry)
+        for name in fields.count > 1 ? Self.items(fields[1]) : [] { add(name, entry) }
+      }
     }
   }
 

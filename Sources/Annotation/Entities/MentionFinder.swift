@@ -193,9 +193,15 @@ struct MentionFinder {
     return made(start: start, end: withoutPunctuation(start, end), tokens: tokens, label: label)
   }
 
-  /// The end of a name without a comma, or an unopened parenthesis, that the tokenizer left at its last word.
+  /// The end of a name without a comma, an unopened parenthesis, or a sentence's dot behind a long word, that the
+  /// tokenizer left at its last word.
   private func withoutPunctuation(_ start: Int, _ end: Int) -> Int {
     var end = end
+    if end - start > 6, parse.scalars[end - 1] == ".",
+      parse.scalars[(end - 7)..<(end - 1)].allSatisfy(\.properties.isAlphabetic)
+    {
+      end -= 1
+    }
     while end - 1 > start, [",", ";", ":", "!", "?", ")"].contains(parse.scalars[end - 1]) {
       if parse.scalars[end - 1] == ")", parse.scalars[start..<end].contains("(") { break }
       end -= 1
@@ -220,6 +226,7 @@ struct MentionFinder {
       candidate.type = "GPE"
     case (.place, "ORG") where isBehindPlacePreposition(tokens): candidate.type = "GPE"
     case (.place, let label) where label != "GPE" && label != "LOC": candidate.entry = nil
+    case (.index, _): candidate.type = entry.type
     case (_, "PERSON"): candidate.entry = nil
     case (.capital, let label) where label != "GPE" && label != "LOC":
       candidate.entry = Gazetteer.isSeat(entry) ? entry : nil
@@ -385,8 +392,15 @@ struct MentionFinder {
     }
     var covered = [Bool](repeating: false, count: parse.tokens.count)
     for candidate in found { for token in candidate.tokens { covered[token] = true } }
+    let shouted = parse.sentences.map(isShouted)
     for (index, token) in parse.tokens.enumerated() where !covered[index] && token.pos == "PROPN" {
-      guard let type = known[token.text]?.type else { continue }
+      // "PUTIN VISITS PYONGYANG", above a text that has them as they are written elsewhere.
+      let isHeadline = shouted[parse.sentenceOfToken[index]]
+      guard let type = known[isHeadline ? Self.lowered(token.text) : token.text]?.type else { continue }
+      if isHeadline {
+        found.append(candidate(tokens: index..<(index + 1), label: type))
+        continue
+      }
       // Inside a longer run of names it may be somebody else's ("Putin Square").
       let before = index > 0 && !covered[index - 1] && isNameWord(index - 1) && !isTitle((index - 1)..<index)
       let after = index + 1 < parse.tokens.count && !covered[index + 1] && isNameWord(index + 1)
@@ -394,6 +408,15 @@ struct MentionFinder {
       found.append(candidate(tokens: index..<(index + 1), label: type))
     }
   }
+
+  /// Whether a sentence of several words is in capitals throughout.
+  private func isShouted(_ sentence: Range<Int>) -> Bool {
+    let words = sentence.filter { parse.tokens[$0].text.unicodeScalars.allSatisfy(\.properties.isAlphabetic) }
+    return words.count > 2 && words.allSatisfy { NameText.isShouted(parse.tokens[$0].text) }
+  }
+
+  /// A word with but its first letter in capitals.
+  private static func lowered(_ word: String) -> String { word.prefix(1) + word.dropFirst().lowercased() }
 
   /// Whether a token is a proper noun with a capital.
   func isNameWord(_ index: Int) -> Bool {
@@ -443,6 +466,12 @@ struct MentionFinder {
         best.type == "PERSON" || best.count < 3 || persons > 1 && !starts.contains(parts[0])
       {
         best.type = "PERSON"
+      }
+      // "Kyiv" is no person where nobody of that name is named in full.
+      if best.type == "PERSON", parts.count == 1, surnames[parts[0]] == nil,
+        lists.givenNames[parts[0]] == nil, gazetteer.entry(found[index].name)?.role == .capital
+      {
+        best.type = "GPE"
       }
       found[index].type = best.type
       // What the rest of the document shows to be a place may be a capital that is known.

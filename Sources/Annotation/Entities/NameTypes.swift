@@ -72,6 +72,13 @@ struct NameTypes {
       candidate.type = "PERSON"
       return
     }
+    // "Willy Brandt said", behind a quotation.
+    if parts.count == 2, ["WORK_OF_ART", "PRODUCT", "EVENT", "LAW"].contains(candidate.type),
+      lists.givenNames[first] != nil, isSubject(candidate.tokens)
+    {
+      candidate.type = "PERSON"
+      return
+    }
     let isBodyWord = lists.organisationWords.contains(last) && last != "church" && last != "club"
     if candidate.type == "PERSON" {
       let isTwoNames = parts.count == 2 && lists.givenNames[first] != nil
@@ -88,6 +95,11 @@ struct NameTypes {
       }
       if isCalledBody(candidate.tokens) { candidate.type = "ORG" }
     }
+  }
+
+  private func isSubject(_ tokens: Range<Int>) -> Bool {
+    let token = parse.tokens[finder.head(of: tokens)]
+    return token.dep == "nsubj" && parse.tokens[token.head].pos == "VERB"
   }
 
   /// Nouns for a body, right before its name.

@@ -103,12 +103,56 @@ struct NominalResolver {
 
   // MARK: Later
 
+  private static let spelledOut: [String: String] = [
+    "sen": "senator", "gov": "governor", "rep": "representative", "gen": "general", "col": "colonel",
+    "capt": "captain", "lt": "lieutenant", "sgt": "sergeant", "prof": "professor", "pres": "president",
+    "dr": "doctor",
+  ]
+
+  /// What someone with a title is called later: by it in full, and by its noun ("the minister" for a foreign
+  /// minister; a vice president is no president).
+  private static func calls(_ title: String) -> [String] {
+    guard !title.isEmpty else { return [] }
+    let full = spelledOut[title] ?? title
+    let words = full.split(separator: " ")
+    guard words.count > 1, let last = words.last, let first = words.first,
+      !["vice", "deputy", "prime", "acting", "former"].contains(first), !full.contains(" of ")
+    else { return [full] }
+    return [full, String(last)]
+  }
+
+  /// An office of several words that ends at a noun ("prime minister"), and where it begins.
+  private func office(endingAt head: Int) -> (title: String, start: Int)? {
+    for length in [3, 2] where head + 1 - length >= parse.sentences[parse.sentenceOfToken[head]].lowerBound {
+      let words = ((head + 1 - length)...head).map { parse.tokens[$0].text.lowercased() }
+      let title = words.joined(separator: " ")
+      if NameLists.shared.titles[title] != nil { return (title, head + 1 - length) }
+    }
+    return nil
+  }
+
+  /// The entities that a sentence begins by citing: "Quoting Al Jazeera, the agency said".
+  private func cited(in sentence: Range<Int>) -> Set<Int> {
+    guard let first = sentence.first(where: { !parse.tokens[$0].isSpace }),
+      ["quoting", "citing"].contains(parse.tokens[first].text.lowercased())
+    else { return [] }
+    let end = sentence.first { parse.tokens[$0].text == "," } ?? sentence.upperBound
+    return Set((first..<end).map { clusterOfToken[$0] }.filter { $0 >= 0 })
+  }
+
   /// What is known of an entity by its titles and its name.
   private func described(_ cluster: NameCluster) -> [String] {
     var words: [String] = []
     for member in cluster.members {
-      let role = candidates[member].title.role
-      if !role.isEmpty, !words.contains(role) { words.append(role) }
+      for role in Self.calls(candidates[member].title.role) where !words.contains(role) { words.append(role) }
+      // "the carmaker Renault"
+      let before = candidates[member].core.lowerBound - 1
+      if before >= 0, parse.tokens[before].pos == "NOUN",
+        parse.sentenceOfToken[before] == parse.sentenceOfToken[before + 1]
+      {
+        let noun = parse.tokens[before].lemma.lowercased()
+        if Self.general[noun]?.contains(cluster.type) ?? false, !words.contains(noun) { words.append(noun) }
+      }
     }
     if cluster.type == "ORG" {
       words += NameText.parts(cluster.name).filter(NameLists.shared.organisationWords.contains)
@@ -125,15 +169,17 @@ struct NominalResolver {
   /// The entity named before that a definite phrase means: of those described by its noun the one that was
   /// mentioned last, else what the sentence before or this one is about.
   private func meant(by head: Int, _ descriptions: [[String]], _ found: [Found]) -> Int? {
-    let lemma = parse.tokens[head].lemma.lowercased()
+    let office = office(endingAt: head)
+    let lemma = office?.title ?? parse.tokens[head].lemma.lowercased()
     guard
       parse.children(of: head, "det").contains(where: { ["the", "this"].contains(parse.tokens[$0].lemma) }),
-      let country = nationality(of: head) ?? (isMadeOrSold(head) ? "" : nil),
+      let country = nationality(of: head, before: office?.start ?? head) ?? (isMadeOrSold(head) ? "" : nil),
       !parse.children(of: head, "prep", "relcl", "acl").contains(where: { $0 > head })
     else { return nil }
     let here = parse.sentenceOfToken[head]
+    let cited = cited(in: parse.sentences[here])
     var best: (place: Int, cluster: Int)?
-    for (number, words) in descriptions.enumerated() where words.contains(lemma) {
+    for (number, words) in descriptions.enumerated() where words.contains(lemma) && !cited.contains(number) {
       // A body is soon meant by another's noun; a person keeps an office longer.
       let reach = clusters[number].type == "PERSON" ? 8 : 3
       guard let place = lastMention(of: number, before: head, found),
@@ -144,7 +190,9 @@ struct NominalResolver {
     }
     if let best { return best.cluster }
     guard let types = Self.general[lemma] else { return nil }
-    guard let cluster = topic(before: head, types, found) ?? only(types, before: head) else { return nil }
+    guard let cluster = topic(before: head, types, found) ?? only(types, before: head),
+      !cited.contains(cluster)
+    else { return nil }
     return country.isEmpty || nationalities(of: cluster).contains(country) ? cluster : nil
   }
 
@@ -155,10 +203,11 @@ struct NominalResolver {
       .allSatisfy { parse.tokens[$0].dep == "compound" && parse.tokens[$0].pos == "NOUN" }
   }
 
-  /// The country that a phrase's only modifier tells; empty without one, nil if other words narrow the noun.
-  private func nationality(of head: Int) -> String? {
+  /// The country that a phrase's only modifier tells before its office or noun; empty without one, nil if other words
+  /// narrow the noun.
+  private func nationality(of head: Int, before start: Int) -> String? {
     let words = parse.children[head].filter {
-      $0 < head && !["det", "punct"].contains(parse.tokens[$0].dep)
+      $0 < start && !["det", "punct"].contains(parse.tokens[$0].dep)
     }
     if words.isEmpty { return "" }
     guard words.count == 1,

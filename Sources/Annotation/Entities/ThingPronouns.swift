@@ -68,6 +68,13 @@ struct ThingPronouns {
     var isInnermost = true
     for _ in 0..<40 {
       if ["VERB", "AUX"].contains(parse.tokens[clause].pos) {
+        if let subject = subjectJoined(to: clause, before: index) {
+          switch kind(of: subject, isPlural, known) {
+          case .entity(let cluster) where cluster != barred: return cluster
+          case .common where !needsBody || isBody(subject): return nil
+          default: break
+          }
+        }
         if let subject = parse.children(of: clause, "nsubj", "nsubjpass").first, subject < index {
           switch kind(of: subject, isPlural, known) {
           case .entity(let cluster) where isInnermost && !isPossessive && !isReflexive: barred = cluster
@@ -95,6 +102,16 @@ struct ThingPronouns {
       case .entity(let cluster) = kind(of: subject, isPlural, known), cluster != barred
     else { return nil }
     return cluster
+  }
+
+  /// The subject of a clause that stands beside a clause around the pronoun and ends before it: "BMW was fined; it
+  /// will appeal", "Apple sued and Nokia paid, as it could not wait".
+  private func subjectJoined(to clause: Int, before index: Int) -> Int? {
+    guard isSubject(index) else { return nil }
+    let beside = parse.children(of: clause, "conj", "parataxis", "ccomp").last {
+      parse.rightEdge[$0] < index && ["VERB", "AUX"].contains(parse.tokens[$0].pos)
+    }
+    return beside.flatMap { parse.children(of: $0, "nsubj", "nsubjpass").first }
   }
 
   /// Verbs whose subject decides or trades, and nouns for what only a body has.

@@ -25,7 +25,7 @@ struct ClauseTree: Sendable {
       let token = parse.tokens[current]
       if let own = parse.children(of: current, "nsubj", "nsubjpass").last {
         let isRelative = ["WDT", "WP"].contains(parse.tokens[own].tag) || parse.tokens[own].lemma == "that"
-        return token.dep == "relcl" && isRelative && own < current ? token.head : own
+        return token.dep == "relcl" && isRelative && own < current ? token.head : behindCited(own)
       }
       guard token.head != current else { return nil }
       switch token.dep {
@@ -45,6 +45,14 @@ struct ClauseTree: Sendable {
       guard isVerbal(current), current != verb else { return nil }
     }
     return nil
+  }
+
+  /// "Quoting KCNA, Yonhap reported", read as one name with another beside it: the second is the subject.
+  private func behindCited(_ subject: Int) -> Int {
+    let isCited = parse.children(of: subject, "amod", "compound").contains {
+      $0 < subject && ["quoting", "citing"].contains(parse.tokens[$0].text.lowercased())
+    }
+    return isCited ? parse.children(of: subject, "appos").first ?? subject : subject
   }
 
   /// Whether a verb has "to" before it.
