@@ -46,6 +46,18 @@ import Testing
       ["42 kilometres|MEASURE|42.0|km|", "90 pounds|MEASURE|90.0|lb|"]
     ),
     ("A 155-millimetre shell hit the market.", ["155-millimetre|MEASURE|155.0|mm|"]),
+    // Both have its scale, too; the letters at the end of a sentence keep its dot.
+    (
+      "Imports rose to between 2 and 3 million tonnes, from less than €400m.",
+      [
+        "2|MEASURE|2000000.0|t|EQUAL_OR_MORE", "3 million tonnes|MEASURE|3000000.0|t|EQUAL_OR_LESS",
+        "€400m.|MONEY|400000000.0|EUR|LESS_THAN",
+      ]
+    ),
+    (
+      "The port cost $2 to 3 billion.",
+      ["$2|MONEY|2000000000.0|USD|EQUAL_OR_MORE", "3 billion|MONEY|3000000000.0|USD|EQUAL_OR_LESS"]
+    ),
     (
       "Between 10 and 20 people were hurt, and nearly 30 percent of Ukraine's power plants failed.",
       [

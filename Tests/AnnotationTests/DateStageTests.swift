@@ -34,6 +34,11 @@ import Testing
 
   @Test(arguments: [
     ("The minister resigned on Tuesday.", ["Tuesday|2024-10-08|2024-10-08|2024-10-09"]),
+    ("Talks last two hours.", ["two hours|PT2H|-|-"]),
+    (
+      "Profits fell in the third quarter of fiscal 2023.",
+      ["the third quarter of fiscal 2023|2023-Q3|2023-07-01|2023-10-01"]
+    ),
     ("The minister resigned last Friday.", ["last Friday|2024-10-04|2024-10-04|2024-10-05"]),
     ("The parliament will vote on Monday.", ["Monday|2024-10-14|2024-10-14|2024-10-15"]),
     ("The two sides will meet next Monday.", ["next Monday|2024-10-14|2024-10-14|2024-10-15"]),

@@ -74,6 +74,18 @@ struct AboutTests {
     #expect(text.contains("href=\"#e1\"") && text.contains("id=\"e1\""))
   }
 
+  /// The end of another word is no title ("marking Petrova").
+  @Test func aTitleIsAWholeWord() throws {
+    let folder = try TemporaryFolder()
+    let text = folder.url.appending(path: "letter.txt").path
+    try "In a letter marking Petrova's birthday, John Burke praised Foreign Minister Ana Petrova.\n"
+      .write(toFile: text, atomically: true, encoding: .utf8)
+    let store = folder.url.appending(path: "letter.dossier").path
+    #expect(try Program.run(["load", store, text]).code == 0)
+    let page = try Program.run(["about", store, "Ana Petrova"]).output
+    #expect(page.contains("Foreign Minister") && !page.contains("king\n"), "\(page)")
+  }
+
   @Test func anUnknownNameIsAnError() throws {
     let outcome = try Program.run(["about", try Self.loaded.get().store, "Nobody At All"])
     #expect(outcome.code == 2)

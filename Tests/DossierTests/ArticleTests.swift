@@ -168,6 +168,18 @@ struct ArticleTests {
       ])
   }
 
+  /// "Quoting KCNA, Yonhap News reported": the words are Yonhap's, in Quotes as in Relations.
+  @Test func whoReportsIsWhoSpeaksInQuotes() throws {
+    let said = try rows("Quotes | where SentenceId == 4 and not(Direct) | project Speaker, Verb")
+    #expect(said == ["Yonhap News Agency,report"])
+  }
+
+  /// "North Korea has preferred …, as it does not fully trust Beijing".
+  @Test func aPronounLooksToTheClauseBesideItsOwn() throws {
+    let meant = try rows("Mentions | where SentenceId == 7 and Text == 'it' | project Entity")
+    #expect(meant == ["North Korea"])
+  }
+
   @Test func theAgreementIsSignedByBothLeaders() throws {
     let signing = try rows(
       """

@@ -77,6 +77,27 @@ struct DocumentMentionsTests {
       "Petrova resigned. Ana Petrova had led the agency.", ["Petrova=Ana Petrova", "Ana Petrova=Ana Petrova"]
     ),
     ("Vladimir Putin met Choe Son Hui in Moscow. She promised help.", ["She=Choe Son Hui"]),
+    // Offices of several words, short titles, and the noun before a body's name.
+    (
+      "Vladimir Putin met Chinese Foreign Minister Wang Yi in Beijing. The foreign minister thanked him.",
+      ["The foreign minister=Wang Yi", "him=Vladimir Putin"]
+    ),
+    (
+      "Sen. Maria Gomez, a Texas Democrat, criticised the bill. The senator left.",
+      ["The senator=Maria Gomez"]
+    ),
+    ("French carmaker Renault and Nissan signed a deal. The carmaker was silent.", ["The carmaker=Renault"]),
+    // Headlines in capitals, indices, a capital that the model takes for a person.
+    (
+      "PUTIN VISITS PYONGYANG. Russian President Vladimir Putin arrived in Pyongyang on Tuesday.",
+      ["PUTIN=Vladimir Putin", "PYONGYANG=Pyongyang"]
+    ),
+    (
+      "The Dow Jones fell, and the DJIA is feared to fall further.",
+      ["The Dow Jones=Dow Jones Industrial Average", "the DJIA=Dow Jones Industrial Average"]
+    ),
+    // The clause beside its own.
+    ("Volkswagen was sued. BMW has been fined; it will appeal.", ["it=BMW"]),
     ("Ms Weller met John Burke. He thanked her.", ["He=John Burke", "her=Weller"]),
     (
       "John Burke, a chemist, works for Boeing. The chemist praised the company.",

@@ -73,8 +73,8 @@ struct NameTypes {
       return
     }
     // "Willy Brandt said", behind a quotation.
-    if parts.count == 2, ["WORK_OF_ART", "PRODUCT", "EVENT", "LAW"].contains(candidate.type),
-      lists.givenNames[first] != nil, isSubject(candidate.tokens)
+    if parts.count == 2, candidate.type == "WORK_OF_ART", isSpeaker(candidate.tokens),
+      !parts.contains(where: lists.organisationWords.contains)
     {
       candidate.type = "PERSON"
       return
@@ -97,9 +97,10 @@ struct NameTypes {
     }
   }
 
-  private func isSubject(_ tokens: Range<Int>) -> Bool {
+  private func isSpeaker(_ tokens: Range<Int>) -> Bool {
     let token = parse.tokens[finder.head(of: tokens)]
-    return token.dep == "nsubj" && parse.tokens[token.head].pos == "VERB"
+    let uses = SpeechVerbs.shared.uses(of: parse.tokens[token.head].lemma.lowercased())
+    return token.dep == "nsubj" && uses?.contains(.direct) == true
   }
 
   /// Nouns for a body, right before its name.

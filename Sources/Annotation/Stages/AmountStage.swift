@@ -16,7 +16,7 @@ public struct AmountStage: AnnotationStage {
   /// The rows of Amounts.
   public static let assigns: Set<Layer> = [.amounts]
   /// Raised when rows change.
-  public static let version = 1
+  public static let version = 2
 
   /// Needs no resources.
   public init(resources: AnnotationResources) throws(DossierError) {}

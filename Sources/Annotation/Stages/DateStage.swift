@@ -21,7 +21,7 @@ public struct DateStage: AnnotationStage {
   public static let assigns: Set<Layer> = [.dates]
 
   /// Raised when rows change.
-  public static let version = 2
+  public static let version = 3
 
   /// Needs no resources.
   public init(resources: AnnotationResources) throws(DossierError) {}

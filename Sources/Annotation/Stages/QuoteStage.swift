@@ -19,7 +19,7 @@ public struct QuoteStage: AnnotationStage {
   /// The rows of Quotes.
   public static let assigns: Set<Layer> = [.quotes]
   /// Raised when rows change.
-  public static let version = 1
+  public static let version = 2
 
   /// Needs no resources.
   public init(resources: AnnotationResources) throws(DossierError) {}
