@@ -79,7 +79,7 @@ struct ArticleTests {
       ])
     #expect(
       try rows("Quotes | where not(Direct) | project Speaker, Verb") == [
-        "Kim Jong Un,announce", "Korean Central News Agency,report", "Kim Jong Un,emphasize",
+        "Kim Jong Un,announce", "Yonhap News Agency,report", "Kim Jong Un,emphasize",
         "Jeffrey Lewis,note", "a South Korean lawmaker,report", "Kang Dae-sik,state",
       ])
     let wrong = try rows(
