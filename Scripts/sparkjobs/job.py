@@ -15,10 +15,14 @@ from pyspark.sql import SparkSession
 
 
 def session(arguments):
-    """A session whose clock is UTC, and whose tasks run the same program."""
+    """A session whose clock is UTC, and whose tasks run the same program and write the same bytes in any process."""
     builder = SparkSession.builder.appName("dossier").config("spark.sql.session.timeZone", "UTC")
     builder = builder.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
     builder = builder.config("spark.sql.parquet.compression.codec", "zstd")
+    # Parquet's writer puts a column's encodings into the footer in the order of a hash set of enumerators, whose hashes
+    # are other ones in each process: here they are all the same, and the order is that in which they were put in.
+    for role in ("driver", "executor"):
+        builder = builder.config(f"spark.{role}.extraJavaOptions", "-XX:+UnlockExperimentalVMOptions -XX:hashCode=2")
     if arguments.master:
         builder = builder.master(arguments.master)
     for name in ("DOSSIER_BIN", "DOSSIER_MODELS", "XDG_DATA_HOME"):
