@@ -19,7 +19,8 @@ struct FactsProvider: TableProvider {
   }
 
   func read(columns: [Int], rows: Range<Int>) throws(DossierError) -> [ColumnVector] {
-    guard let table, !rows.isEmpty else {
+    // Rows that are only counted need no order.
+    guard let table, !rows.isEmpty, !columns.isEmpty else {
       return columns.map { ColumnVector([], type: schema[$0].type) }
     }
     let layout = try snapshot.layout(ofTable: table)
