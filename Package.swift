@@ -35,6 +35,7 @@ let package = Package(
     .target(name: "CKernels", cSettings: kernelFlags, linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Diagnostics", swiftSettings: fast),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    .target(name: "CCLD2", linkerSettings: [.linkedLibrary("cld2")]),
     .target(name: "CLibedit", linkerSettings: [.linkedLibrary("edit")]),
 
     .systemLibrary(name: "CLibxml2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -52,14 +53,15 @@ let package = Package(
 
     // Level 1.
     .target(name: "Columnar", dependencies: ["Diagnostics", "CKernels", collections], swiftSettings: fast),
-    .target(name: "Linguistics", dependencies: ["Diagnostics"], swiftSettings: fast),
+    .target(name: "Linguistics", dependencies: ["Diagnostics", "CCLD2"], swiftSettings: fast),
     .target(name: "LineEditing", dependencies: ["Diagnostics", "CLibedit"]),
 
     // Level 2.
     .target(
       name: "SpacyRuntime", dependencies: ["Linguistics", "Diagnostics", "CKernels", "CPCRE2"],
       swiftSettings: fast),
-    .target(name: "Facts", dependencies: ["Columnar", "Linguistics", collections], swiftSettings: fast),
+    .target(
+      name: "Facts", dependencies: ["Columnar", "Linguistics", "CKernels", collections], swiftSettings: fast),
 
     .target(
       name: "Importers",
@@ -79,7 +81,8 @@ let package = Package(
 
     .target(name: "Annotation", dependencies: ["Facts", "CLexicons", collections], swiftSettings: fast),
     .target(
-      name: "Store", dependencies: ["Facts", "Columnar", "CKernels", grdb, collections], swiftSettings: fast),
+      name: "Store", dependencies: ["Facts", "Linguistics", "Columnar", "CKernels", grdb, collections],
+      swiftSettings: fast),
 
     // Level 4.
     .target(
@@ -150,7 +153,7 @@ let package = Package(
     .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
     .testTarget(
       name: "SpacyRuntimeTests", dependencies: ["SpacyRuntime", "CKernels", "Linguistics", "TestSupport"]),
-    .testTarget(name: "FactsTests", dependencies: ["Facts"]),
+    .testTarget(name: "FactsTests", dependencies: ["Facts", "Linguistics"]),
     .testTarget(name: "KQLSyntaxTests", dependencies: ["KQLSyntax"]),
     .testTarget(name: "AnnotationTests", dependencies: ["Annotation", "TestSupport"]),
     .testTarget(name: "ImportersTests", dependencies: ["Importers", "Facts", "Columnar"]),
@@ -158,7 +161,7 @@ let package = Package(
       name: "LoadProbe", dependencies: ["Loading", "Store", "Facts", "Diagnostics"], path: "Tests/LoadProbe"),
     .testTarget(
       name: "LoadingTests",
-      dependencies: ["Loading", "LoadProbe", "Store", "Facts", "Columnar", "TestSupport"]),
+      dependencies: ["Loading", "LoadProbe", "Store", "Facts", "Columnar", "TestSupport", grdb]),
     .testTarget(name: "StoreTests", dependencies: ["Store", "Facts", "Columnar", grdb]),
     .target(
       name: "CaseFiles", dependencies: ["KQLEngine", "Sessions", "Columnar", "Diagnostics"],

@@ -44,6 +44,7 @@ public struct AnnotateContract: Sendable {
 
   // MARK: The request
 
+  /// The document, as the importers make it.
   private static func read(
     _ request: OrderedDictionary<String, DynamicValue>
   ) throws(DossierError) -> (Document, AnnotationOptions) {
@@ -69,6 +70,7 @@ public struct AnnotateContract: Sendable {
       }
       document.published = ticks
     }
+    document.identifyLanguage()
     var options = AnnotationOptions()
     switch request["pretokenized"] {
     case .bool(let value)?: options.pretokenized = value

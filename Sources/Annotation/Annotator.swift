@@ -45,7 +45,7 @@ public struct Annotator: Sendable {
       entries.map { "\($0.name)/\($0.version)" } + [
         "lexicon/\(resources.sentimentLexicon?.fingerprint ?? "none")"
       ]
-    fingerprint = "annotation/1 " + names.joined(separator: " ")
+    fingerprint = "annotation/2 " + names.joined(separator: " ")
   }
 
   /// The facts of one document. Entity ids are the document's own clusters.
@@ -57,6 +57,10 @@ public struct Annotator: Sendable {
     let parse: Parse
     if let given = document.parse {
       parse = given
+    } else if Self.isInOtherLanguage(document, options) {
+      // Kept and searchable; what a model of another language finds is nonsense.
+      let parse = Parse(text: document.text, tokens: [], sentences: [], entities: [])
+      return Self.frame(of: AnnotationInput(document: document, parse: parse, options: options))
     } else {
       parse = try parser(document.text, options.pretokenized)
     }
@@ -73,6 +77,15 @@ public struct Annotator: Sendable {
       !$0.text.isEmpty && !related.contains($0.sentenceID)
     }
     return facts
+  }
+
+  /// The language that the stages read.
+  private static let language = "en"
+
+  /// Whether a document is in another language than the stages read. Whoever gives tokens or spans has read the text.
+  private static func isInOtherLanguage(_ document: Document, _ options: AnnotationOptions) -> Bool {
+    !options.pretokenized && options.targets.isEmpty && options.mentions == nil
+      && TextLanguage.differs(document.language, from: language)
   }
 
   /// The document's row, its sentences and tokens.

@@ -206,3 +206,24 @@ void ck_sha256_final(ck_sha256 *hash, uint8_t digest[32]) {
   ck_sha256_update(hash, length, 8);
   for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(hash->state[i / 4] >> (24 - i % 4 * 8));
 }
+
+// Source: A. Broder, "On the resemblance and containment of documents" (1997); the functions are multiply-shift
+// hashes of the values with a number of their own mixed in; 16 bits of each minimum as in P. Li and C. König, "b-bit
+// minwise hashing" (2010).
+void ck_sketch(const uint64_t *values, size_t count, uint16_t *sketch) {
+  uint64_t salts[CK_SKETCH];
+  uint32_t least[CK_SKETCH];
+  for (size_t j = 0; j < CK_SKETCH; j++) {
+    salts[j] = mix((j + 1) * 0x9e3779b97f4a7c15);
+    least[j] = UINT32_MAX;
+  }
+  for (size_t i = 0; i < count; i++) {
+    uint64_t value = mix(values[i]);
+    for (size_t j = 0; j < CK_SKETCH; j++) {
+      uint64_t salted = value ^ salts[j];
+      uint32_t hash = (uint32_t)(((salted ^ salted >> 32) * 0xd6e8feb86659fd93) >> 32);
+      if (hash < least[j]) least[j] = hash;
+    }
+  }
+  for (size_t j = 0; j < CK_SKETCH; j++) sketch[j] = (uint16_t)least[j];
+}

@@ -43,6 +43,13 @@ public struct Document: Sendable {
     self.text = text
   }
 
+  /// Sets the language to the one that the text is in, where that can be told: a text tells it better than what pages and
+  /// files declare, which is often that of a template. A declared tag of the same language stays, as it may say more.
+  public mutating func identifyLanguage() {
+    guard parse == nil, let found = TextLanguage.identify(text) else { return }
+    if language.isEmpty || TextLanguage.differs(language, from: found) { language = found }
+  }
+
   /// The page that a place in the text is on, from 1; nil where there are no pages.
   public func page(at offset: Int) -> Int? {
     pages.isEmpty ? nil : max(1, pages.partitioningIndex { $0 > offset })

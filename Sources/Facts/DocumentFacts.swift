@@ -69,6 +69,9 @@ public struct DocumentFacts: Sendable {
     self.document = document
   }
 
+  /// Whether the text was read; one that is in another language than the model's is kept as it is.
+  public var isAnnotated: Bool { !sentences.isEmpty || document.words == 0 }
+
   /// The cluster of an id.
   public func entity(_ id: String) -> EntityRow? { entities.first { sameScalars($0.entityID, id) } }
 }

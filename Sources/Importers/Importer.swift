@@ -61,12 +61,12 @@ public struct ImportOptions: Sendable, Hashable {
     fieldMap.isEmpty ? [] : fieldMap.filter { sameScalars($0.value, name) }.map(\.key).sorted()
   }
 
-  /// Sets a document's fields to what is given.
+  /// Sets a document's fields to what is given, and its language to that of the text if none is given.
   func apply(to document: inout Document) {
     if let published { document.published = published }
     if let title { document.title = title }
     if let author { document.author = author }
-    if let language { document.language = language }
+    if let language { document.language = language } else { document.identifyLanguage() }
     if let source { document.source = source }
     if let collection { document.collection = collection }
   }

@@ -323,6 +323,7 @@ private struct Load {
     ready.append(facts)
     readyBytes += facts.document.text.utf8.count
     summary.documents += 1
+    if !facts.isAnnotated { summary.otherLanguages += 1 }
     if known[facts.docID] != nil { summary.replaced += 1 }
     summary.sentences += facts.document.sentences
     summary.words += facts.document.words

@@ -52,6 +52,8 @@ public struct LoadSummary: Sendable {
   public var sentences = 0
   /// Their words.
   public var words = 0
+  /// How many of the documents are kept without facts, as they are in a language that the model does not read.
+  public var otherLanguages = 0
   /// Documents that were there already, unchanged.
   public var unchanged = 0
   /// Documents that are there, but not all of what their file said.

@@ -40,6 +40,7 @@ final class Snapshot: Sendable {
     struct Opening {
       var commit = 0
       var batch = 0
+      var firstBatch = 1
       var lastBatch = 0
       var documents = 0
       var tables: [String: Int] = [:]
@@ -53,6 +54,10 @@ final class Snapshot: Sendable {
       try queue.read { db in
         var opening = Opening()
         opening.lastBatch = try Int.fetchOne(db, sql: "SELECT max(batch) FROM commits") ?? 0
+        // A file of an older format has all of its loads.
+        if try db.tableExists("history") {
+          opening.firstBatch = try Int.fetchOne(db, sql: "SELECT oldestBatch FROM history") ?? 1
+        }
         let last = wanted ?? opening.lastBatch
         if let row = try Row.fetchOne(
           db, sql: "SELECT id, batch FROM commits WHERE batch <= ? ORDER BY id DESC LIMIT 1",
@@ -94,6 +99,11 @@ final class Snapshot: Sendable {
         .noSuchSnapshot, "the store '\(path)' has no load number \(wanted)",
         hint: opening.lastBatch == 0
           ? "nothing has been loaded yet" : "its loads are numbered from 1 to \(opening.lastBatch)")
+    }
+    if let wanted, wanted < opening.firstBatch {
+      throw DossierError(
+        .snapshotVacuumed, "what the store '\(path)' was after load \(wanted) went with 'dossier vacuum'",
+        hint: "the first load that can be looked back at is \(opening.firstBatch)")
     }
     commit = opening.commit
     batch = wanted ?? opening.batch

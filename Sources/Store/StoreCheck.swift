@@ -96,44 +96,20 @@ public struct StoreCheck: Sendable {
   }
 
   /// Formats whose documents are all in their row: mails have participants, PDF documents pages, and so on.
-  private static let plainFormats: Set = ["txt", "md", "html", "jsonl", "csv"]
+  static let plainFormats: Set = ["txt", "md", "html", "jsonl", "csv"]
 
   private mutating func checkDocuments(_ snapshot: Snapshot) throws(DossierError) {
     let keys = try snapshot.live().keys
     for start in stride(from: 0, to: keys.count, by: 256) {
-      let found = try snapshot.read { db in
-        let statement = try db.makeStatement(
-          sql: """
-            SELECT CAST(d.docId AS BLOB), d.hash, CAST(t.text AS BLOB), CAST(d.title AS BLOB), d.published,
-              CAST(d.source AS BLOB), CAST(d.author AS BLOB), CAST(d.collection AS BLOB), CAST(d.language AS BLOB),
-              d.format, CAST(d.parentId AS BLOB), CAST(d.threadId AS BLOB), CAST(d.meta AS BLOB)
-            FROM documents d JOIN texts t ON t.key = d.key WHERE d.key = ?
-            """)
-        var found: [(document: Document, hash: String)] = []
-        for key in keys[start..<min(start + 256, keys.count)] {
-          guard let row = try Row.fetchOne(statement, arguments: [key]) else { continue }
-          var document = Document(docID: SQLText.string(row[0]), text: SQLText.string(row[2]))
-          document.title = SQLText.string(row[3])
-          document.published = Int64.fromDatabaseValue(row[4])
-          document.source = SQLText.string(row[5])
-          document.author = SQLText.string(row[6])
-          document.collection = SQLText.string(row[7])
-          document.language = SQLText.string(row[8])
-          document.format = try row.cell(9)
-          document.parentID = SQLText.string(row[10])
-          document.threadID = SQLText.string(row[11])
-          if case .bag(let meta)? = DynamicValue(json: SQLText.string(row[12])) { document.meta = meta }
-          found.append((document, try row.cell(1)))
-        }
-        return found
-      }
-      for (document, hash) in found where Self.plainFormats.contains(document.format) {
+      let some = keys[start..<min(start + 256, keys.count)]
+      let found = try snapshot.plainDocuments(some)
+      for (_, document, hash) in found where Self.plainFormats.contains(document.format) {
         documents += 1
         if document.contentHash != hash {
           problems.append("the document '\(document.docID)' is not what was stored: its hash is another")
         }
       }
-      if found.count < min(256, keys.count - start) { problems.append("there are documents without a text") }
+      if found.count < some.count { problems.append("there are documents without a text") }
     }
   }
 }

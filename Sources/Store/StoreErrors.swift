@@ -17,11 +17,13 @@ extension DossierError.Code {
   /// The file may not be opened.
   static let storeUnreadable: Self = "STO107"
   /// The store's bytes are not what was written.
-  static let storeDamaged: Self = "STO108"
+  public static let storeDamaged: Self = "STO108"
   /// There is no load of that number.
   static let noSuchSnapshot: Self = "STO109"
   /// SQLite reports anything else.
   static let storeFailure: Self = "STO110"
+  /// What the store said after a load is gone.
+  static let snapshotVacuumed: Self = "STO112"
   /// There is no document of that name.
   static let noSuchDocument: Self = "STO111"
 }
@@ -36,6 +38,8 @@ enum StoreFailure {
       throw error
     } catch let error as DatabaseError {
       throw wrap(error, path)
+    } catch is MalformedBytes {
+      throw damaged(path, "a segment does not read back")
     } catch {
       throw DossierError(.storeFailure, "the store '\(path)' can't be used: \(error)", cause: error)
     }
@@ -88,9 +92,16 @@ enum StoreFailure {
     )
   }
 
+  static func open(_ path: String) -> DossierError {
+    DossierError(
+      .storeLocked, "another process has '\(path)' open", hint: "close it, then try again")
+  }
+
   static func damaged(_ path: String, _ detail: String) -> DossierError {
     DossierError(
       .storeDamaged, "the store '\(path)' is damaged: \(detail)",
-      hint: "load the documents again into a new store")
+      hint:
+        "dossier doctor \(path) --rebuild makes the facts anew; if that fails, load the documents again into a new store"
+    )
   }
 }

@@ -14,8 +14,10 @@ public final class StoreWriter {
   public let path: String
   /// The load's number, once it has written something.
   public private(set) var batch: Int?
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
   private let lock: LoadLock
+  /// Whether damage to what is replaced is passed over.
+  var isRebuilding = false
   private var tableIDs: [String: Int] = [:]
   private var columnIDs: [String: Int] = [:]
 
@@ -100,21 +102,31 @@ public final class StoreWriter {
     return removed
   }
 
-  /// Ends the load: adds the last rows of `Imports`, runs `resolve` over the clusters of all documents if
-  /// any have changed, and closes the batch.
+  /// Ends the load: adds the last rows of `Imports`, runs `resolve` over the clusters of all documents and marks those
+  /// that repeat others if any have changed, and closes the batch.
   ///
   /// A load that has brought nothing and has nothing to tell leaves the store as it was and has no number.
   public func finish(imports: [ImportRow] = [], resolve: Resolver) throws(DossierError) {
     let needsResolution = try needsResolution()
-    guard batch != nil || !imports.isEmpty || needsResolution else { return }
+    let lacksSketches = try read { db in try DuplicateMarks.areMissing(db) }
+    guard batch != nil || !imports.isEmpty || needsResolution || lacksSketches else { return }
     var resolved: ResolvedClusters?
-    if needsResolution {
+    var sketches: [(key: Int64, data: Data)] = []
+    if needsResolution || lacksSketches {
       // Nothing can change between reading and writing: the lock is ours.
       let snapshot = try Snapshot(queue, path: path, batch: nil)
-      resolved = try ResolvedClusters(snapshot, resolve, correctedBy: snapshot.corrections)
+      if needsResolution {
+        resolved = try ResolvedClusters(snapshot, resolve, correctedBy: snapshot.corrections)
+      }
+      if lacksSketches { sketches = try DuplicateMarks.sketchMissing(snapshot) }
     }
     try lastCommit(isResolved: true) { db, commit, batch in
       try Self.insert(imports, commit: commit, batch: batch, db)
+      for (key, data) in sketches {
+        try db.execute(
+          sql: "INSERT OR REPLACE INTO sketches(key, data) VALUES (?, ?)", arguments: [key, data])
+      }
+      if needsResolution || lacksSketches { try DuplicateMarks.write(in: commit, db) }
       // Where nothing was added since the last resolution, that one still holds.
       try resolved?.write(in: commit, db)
     }
@@ -223,10 +235,15 @@ public final class StoreWriter {
         db, sql: "SELECT tableId, counts FROM directory WHERE commitId = ?", arguments: [added])
       {
         let counts: Data = try row.cell(1)
-        lost[try row.cell(0), default: 0] += try counts.withUnsafeBytes { bytes in
-          var reader = ByteReader(bytes)
-          for _ in 0..<place { _ = try reader.count() }
-          return try reader.count()
+        let table: Int = try row.cell(0)
+        do {
+          lost[table, default: 0] += try counts.withUnsafeBytes { bytes in
+            var reader = ByteReader(bytes)
+            for _ in 0..<place { _ = try reader.count() }
+            return try reader.count()
+          }
+        } catch  where isRebuilding {
+          // What is damaged goes with the vacuum that follows.
         }
       }
     }
@@ -251,6 +268,7 @@ public final class StoreWriter {
     let text = try db.makeStatement(
       sql: "INSERT INTO texts(key, title, text) VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT))")
     let words = try db.makeStatement(sql: "INSERT INTO search(rowid, title, text) VALUES (?, ?, ?)")
+    let sketch = try db.makeStatement(sql: "INSERT INTO sketches(key, data) VALUES (?, ?)")
     func blob(_ text: String) -> Data { Data(text.utf8) }
     for (place, facts) in group.documents.enumerated() {
       let document = facts.document
@@ -265,6 +283,8 @@ public final class StoreWriter {
       try text.execute(arguments: [key, blob(document.title), blob(document.text)])
       // The index reads text up to a NUL, so there is none in what it gets.
       try words.execute(arguments: [key, Self.withoutNUL(document.title), Self.withoutNUL(document.text)])
+      let quoted = facts.sentences.filter(\.quoted).map { $0.start..<max($0.start, $0.end) }
+      try sketch.execute(arguments: [key, DuplicateMarks.sketch(document.text, omitting: quoted)])
     }
     let segment = try db.makeStatement(
       sql: "INSERT INTO segments(commitId, columnId, part, data) VALUES (?, ?, ?, ?)")
@@ -284,7 +304,7 @@ public final class StoreWriter {
     }
   }
 
-  private static func withoutNUL(_ text: String) -> String {
+  static func withoutNUL(_ text: String) -> String {
     guard text.utf8.contains(0) else { return text }
     return String(decoding: text.utf8.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
   }

@@ -28,6 +28,16 @@ enum DocumentLoading {
 }
 
 extension DocumentLoading {
+  /// Makes the facts of a store anew with the model of this machine.
+  static func rebuild(_ store: String) throws(DossierError) -> StoreRebuilder.Summary {
+    _ = try CorpusStore.open(store)
+    let (annotator, name) = try AnnotatorLoader.load()
+    return try StoreRebuilder.rebuild(
+      StoreWriter(store), annotator: name, threads: ProcessInfo.processInfo.activeProcessorCount,
+      annotate: { document throws(DossierError) in try annotator.annotate(document) },
+      resolve: EntityResolution.resolve, isCancelled: { Interruption.isRequested })
+  }
+
   private static func options(annotator: String, threads: Int?, force: Bool) -> LoadOptions {
     var options = LoadOptions(annotator: annotator)
     options.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)

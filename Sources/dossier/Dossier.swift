@@ -53,7 +53,7 @@ enum CommandRegistry {
     AnnotateCommand.self,
     ResolveCommand.self,
     ModelCommand.self,
-    DoctorCommand.self,
+    DoctorCommand.self, VacuumCommand.self,
     ReferenceCommand.self,
   ]
 }

@@ -87,6 +87,7 @@ enum LoadReport {
       counted(summary.documents, "document"), counted(summary.sentences, "sentence"),
       counted(summary.words, "word"),
     ]
+    if summary.otherLanguages > 0 { parts.append("\(grouped(summary.otherLanguages)) not in English") }
     if summary.removed > 0 { parts.append("\(grouped(summary.removed)) removed") }
     if summary.unchanged > 0 { parts.append("\(grouped(summary.unchanged)) unchanged") }
     if summary.skipped > 0 { parts.append("\(grouped(summary.skipped)) skipped") }
@@ -114,7 +115,7 @@ enum LoadReport {
     return DynamicValue.bag([
       "batch": summary.batch.map(long) ?? .null, "documents": long(summary.documents),
       "replaced": long(summary.replaced), "unchanged": long(summary.unchanged),
-      "removed": long(summary.removed),
+      "removed": long(summary.removed), "notEnglish": long(summary.otherLanguages),
       "skipped": long(summary.skipped), "partial": long(summary.partial), "failed": long(summary.failed),
       "sentences": long(summary.sentences), "words": long(summary.words),
       "seconds": .real((seconds / .milliseconds(1)).rounded() / 1000),

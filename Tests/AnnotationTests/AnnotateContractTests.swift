@@ -46,6 +46,25 @@ import Testing
     return value
   }
 
+  @Test func whatIsNotEnglishIsKeptAndNotRead() throws {
+    let text = "Der Minister traf am Dienstag den Botschafter und sagte, dass Norwegen den Plan unterstützt."
+    func tables(_ more: String = "") throws -> (language: DynamicValue?, words: DynamicValue?, tokens: Bool) {
+      let value = try answer("{\"id\":\"1\",\"text\":\"\(text)\"\(more)}")
+      guard case .array(let rows)? = member(value, "tables", "Documents"), case .bag(let row)? = rows.first
+      else { return (nil, nil, false) }
+      guard case .array(let tokens)? = member(value, "tables", "Tokens") else {
+        return (row["Language"], row["Words"], false)
+      }
+      return (row["Language"], row["Words"], !tokens.isEmpty)
+    }
+    #expect(try tables() == (.string("de"), .long(14), false))
+    // Pages often declare the language of their template.
+    #expect(try tables(",\"language\":\"en-US\"") == (.string("de"), .long(14), false))
+    #expect(try tables(",\"language\":\"de-AT\"") == (.string("de-AT"), .long(14), false))
+    // Whoever gives tokens wants them read.
+    #expect(try tables(",\"pretokenized\":true").tokens)
+  }
+
   @Test func rowsAreObjectsWithTheColumnsOfTheirTable() throws {
     let value = try answer(#"{"id":"é1","text":"Éa 𝒳b","published":"2024-10-08"}"#)
     #expect(member(value, "id") == .string("é1"))

@@ -232,7 +232,7 @@ import Testing
     try load([[sampleFacts("a", "Kim met Putin")]], into: path)
     try edit(
       "DROP TABLE ownSegments; DROP TABLE ownColumns; DROP TABLE ownTables; DROP TABLE watches; "
-        + "PRAGMA user_version = 1;")
+        + "DROP TABLE sketches; DROP TABLE duplicates; DROP TABLE history; PRAGMA user_version = 1;")
     let old = try CorpusStore.open(path)
     #expect(old.ownTables.isEmpty && old.documentCount == 1)
     try write("T", [[Self.row(4)]], into: path)

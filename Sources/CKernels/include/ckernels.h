@@ -124,4 +124,8 @@ void ck_sha256_init(ck_sha256 *hash);
 void ck_sha256_update(ck_sha256 *hash, const uint8_t *bytes, size_t count);
 void ck_sha256_final(ck_sha256 *hash, uint8_t digest[32]);
 
+// MinHash: of each of CK_SKETCH hash functions over `count` > 0 numbers, the low 16 bits of the least value.
+#define CK_SKETCH 128
+void ck_sketch(const uint64_t *values, size_t count, uint16_t *sketch);
+
 #endif

@@ -14,6 +14,7 @@ enum MigrationList {
     M0001Start.self,
     M0002OwnTables.self,
     M0003Watches.self,
+    M0004Duplicates.self,
   ]
   /// The format that this program writes.
   static var latest: Int { steps.last.map { $0.version } ?? 0 }

@@ -57,8 +57,14 @@ struct DocumentsProvider: TableProvider {
   /// The SQL name of a column is its own with a small first letter.
   private func load(_ field: Field) throws(DossierError) -> ColumnVector {
     let name = field.name.prefix(1).lowercased() + field.name.dropFirst()
-    let expression = field.type == .string || field.type == .dynamic ? "CAST(\(name) AS BLOB)" : name
+    var expression = field.type == .string || field.type == .dynamic ? "CAST(\(name) AS BLOB)" : name
     return try snapshot.read { db in
+      if field.name == "DuplicateOf", try db.tableExists("duplicates") {
+        expression = """
+          (SELECT CAST(x.original AS BLOB) FROM duplicates x WHERE x.key = documents.key
+            AND x.added <= :commit AND (x.removed IS NULL OR x.removed > :commit))
+          """
+      }
       var builder = ColumnBuilder(type: field.type)
       let rows = try Row.fetchCursor(
         db,

@@ -14,19 +14,36 @@ struct DoctorCommand: ParsableCommand {
       Without a store: the language model, the sentiment lexicon, and the programs that read formats. With one, all of \
       it is read: SQLite's pages, the checksum of every segment, the hashes of documents, the index of words. The exit \
       code is 1 if something is wrong.
+
+      --rebuild makes all facts anew from the documents that the store holds, as a load of its own, and takes out what was \
+      there before: for a store whose segments are damaged, or that another model or version has annotated.
       """)
 
   @Argument(help: "A store to look through.") var store: String?
+  @Flag(help: "Make the store's facts anew from its documents.") var rebuild = false
+
+  func validate() throws {
+    if rebuild, store == nil { throw ValidationError("--rebuild needs a store.") }
+  }
 
   func run() throws {
     if let store {
+      if rebuild {
+        Interruption.install()
+        let summary = try reportingErrors { () throws(DossierError) in try DocumentLoading.rebuild(store) }
+        for problem in summary.problems { print(problem) }
+        print("the facts of \(counted(summary.documents, "document")) were made anew")
+      }
       let check = try reportingErrors { () throws(DossierError) in try StoreCheck(store) }
       for problem in check.problems { print(problem) }
       print(
         "\(counted(check.segments, "segment")), \(counted(check.documents, "hashed document")): "
           + (check.problems.isEmpty ? "sound" : counted(check.problems.count, "problem")))
       if !check.problems.isEmpty {
-        printError("load the documents again into a new store")
+        printError(
+          rebuild
+            ? "load the documents again into a new store"
+            : "to make the facts anew: dossier doctor \(store) --rebuild")
         throw Exit.difference
       }
       return
