@@ -70,7 +70,8 @@ import Testing
     ("Министр встретился с послом в Париже во вторник. Он сказал, что Норвегия поддержит план.", "ru"),
     ("שר החוץ נפגש עם השגריר בפריז ביום שלישי. הוא אמר שנורווגיה תתמוך בתוכנית.", "he"),
     ("部长星期二在巴黎会见了大使。他说挪威将支持该计划。", "zh"),
-    ("mardi gras", nil), ("4.1 17.9 22 (a) —", nil), ("", nil),
+    ("Erik Haugen praised Ingrid Solberg. Erik Haugen met her in Oslo.", nil), ("mardi gras", nil),
+    ("4.1 17.9 22 (a) —", nil), ("", nil),
   ])
   func languagesAreTold(text: String, language: String?) {
     #expect(TextLanguage.identify(text) == language)

@@ -118,4 +118,24 @@ import Testing
       }
     }
   }
+
+  /// Menus, teasers and imprints that no element or name tells.
+  @Test func pagesLoseBlocksOfLinks() {
+    let paragraph =
+      "The minister met the ambassador in Paris on Tuesday, and said that Norway would support the plan."
+    let menu = (0..<6).map { "<div><a href=/\($0)>Section \($0)</a></div>" }.joined()
+    let page = """
+      <html><head><title>T</title></head><body><div class=top>\(menu)<div>Search</div></div><h1>Visit</h1>
+      <div>By Ann</div><p>\(paragraph)</p><p>He left.</p><p>\(paragraph) See <a href=x>the plan</a>.</p>
+      <table><tr><td><a href=k>Karl Holm</a></td><td>Oslo</td></tr></table>
+      <p><a href=/r>Read more about the visit here</a></p><div>Follow us</div><div>© 2024 Example</div></body></html>
+      """
+    let source = ImportSource(path: "a.html", bytes: Array(page.utf8))
+    let text = HTMLImporter.items(source).first?.document?.text
+    #expect(
+      text == "Visit\n\nBy Ann\n\n\(paragraph)\n\nHe left.\n\n\(paragraph) See the plan.\n\nKarl Holm\tOslo")
+    // Where nothing looks like a paragraph, all of it stays.
+    let short = ImportSource(path: "a.html", bytes: Array("<p><a href=x>Anna left</a></p><p>Oslo.</p>".utf8))
+    #expect(HTMLImporter.items(short).first?.document?.text == "Anna left\n\nOslo.")
+  }
 }

@@ -18,7 +18,7 @@ public enum HTMLImporter: Importer {
   ) throws(DossierError) {
     let decoded = try TextDecoding.decode(
       source.bytes, path: source.path, declared: declaredEncoding(source.bytes))
-    let page = try HTMLPage(decoded.text, path: source.path)
+    let page = try HTMLPage(decoded.text, path: source.path, dropsFurniture: true)
     var fields = DocumentFields(
       docID: source.docID, text: page.text, format: name, location: source.path, options)
     fields.note(decoded)
@@ -48,30 +48,33 @@ struct HTMLPage {
   /// Fields of the document, by name, each once; what no field is made for has its meta tag's name.
   private(set) var fields: [(name: String, value: String)] = []
 
-  /// Parses a page or a piece of one. Broken markup is mended as libxml2 does.
+  /// Parses a page or a piece of one. Broken markup is mended as libxml2 does. `dropsFurniture` is for whole pages: blocks
+  /// of links are left out by what they look like, too.
   ///
   /// - Errors: `IMP113` if it is too large for the library.
-  init(_ html: String, path: String) throws(DossierError) {
+  init(_ html: String, path: String, dropsFurniture: Bool = false) throws(DossierError) {
     // To the library a NUL is the end; HTML has it read as the replacement character.
     let html = html.utf8.contains(0) ? html.replacing("\0", with: "\u{FFFD}") : html
     guard !html.isEmpty else { return }
     guard let document = try MarkupDocument(html: html, path: path), let root = document.root else { return }
     var walk = PageWalk()
     walk.visit(root)
-    text = walk.writer.text
+    text = walk.writer.text(dropsFurniture: dropsFurniture)
     fields = walk.fields()
   }
 }
 
 /// Goes through a page's tree.
 private struct PageWalk: MarkupVisitor {
-  var writer = PlainTextWriter()
+  var writer = PageBlocks()
   private var meta: [String: String] = [:]
   private var others: [(name: String, value: String)] = []
   private var title = ""
   private var heading = ""
   private var language = ""
   private var preformatted = 0
+  private var links = 0
+  private var tables = 0
 
   /// Elements whose words are no part of the text.
   private static let dropped: Set<String> = [
@@ -90,7 +93,8 @@ private struct PageWalk: MarkupVisitor {
   /// Whether the node's children are to be visited.
   mutating func enter(_ node: MarkupNode) -> Bool {
     if let text = node.text {
-      writer.add(text, keepsSpace: preformatted > 0)
+      writer.add(text, keepsSpace: preformatted > 0, isLink: links > 0)
+      if preformatted > 0 || tables > 0 { writer.keep() }
       return false
     }
     guard node.isElement else { return false }
@@ -114,7 +118,13 @@ private struct PageWalk: MarkupVisitor {
       return false
     }
     if Self.blocks.contains(name) { writer.endParagraph() }
-    if name == "pre" { preformatted += 1 }
+    switch name {
+    case "pre": preformatted += 1
+    case "table": tables += 1
+    case "a": links += 1
+    case "h1", "h2", "h3", "h4", "h5", "h6": writer.keep()
+    default: break
+    }
     return true
   }
 
@@ -157,7 +167,13 @@ private struct PageWalk: MarkupVisitor {
     case "tr": writer.newLine()
     default: if Self.blocks.contains(name) { writer.endParagraph() }
     }
-    if name == "pre", node.attribute("hidden") == nil { preformatted -= 1 }
+    if node.attribute("hidden") != nil { return }
+    switch name {
+    case "pre": preformatted -= 1
+    case "table": tables -= isFurniture(node, name) ? 0 : 1
+    case "a": links -= 1
+    default: break
+    }
   }
 
   private mutating func readMeta(_ node: MarkupNode) {
