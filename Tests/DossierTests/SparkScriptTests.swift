@@ -33,9 +33,9 @@ import Testing
     process.arguments = ["nice", "-n", "19", "Scripts/spark", "check", "--small", "--documents", "60"]
     process.currentDirectoryURL = root
     process.environment = Self.environment.merging(["DOSSIER_BIN": Program.binary.path]) { $1 }
-    (process.standardOutput, process.standardError) = (
-      try FileHandle(forWritingTo: log), try FileHandle(forWritingTo: log)
-    )
+    // One handle: two would write over each other.
+    let output = try FileHandle(forWritingTo: log)
+    (process.standardOutput, process.standardError) = (output, output)
     try process.run()
     process.waitUntilExit()
     let said = try String(contentsOf: log, encoding: .utf8)
