@@ -15,6 +15,15 @@ static const unsigned char contradictions[] = {
 static const unsigned char cooccurring[] = {
 #embed "functions/cooccurring.kql"
 };
+static const unsigned char date_after[] = {
+#embed "functions/date_after.kql"
+};
+static const unsigned char date_before[] = {
+#embed "functions/date_before.kql"
+};
+static const unsigned char date_overlaps[] = {
+#embed "functions/date_overlaps.kql"
+};
 static const unsigned char keyness[] = {
 #embed "functions/keyness.kql"
 };
@@ -46,6 +55,9 @@ static const dossier_query queries[] = {
     QUERY(collocates),
     QUERY(contradictions),
     QUERY(cooccurring),
+    QUERY(date_after),
+    QUERY(date_before),
+    QUERY(date_overlaps),
     QUERY(keyness),
     QUERY(kwic),
     QUERY(near),
