@@ -15,7 +15,7 @@ import Testing
       Program.binary.path, arguments, rows: rows, columns: 80,
       environment: ["HOME": folder.url.path, "NO_COLOR": "1"].merging(environment) { $1 },
       directory: folder.url.path)
-    try terminal.wait(forLine: "dossier>", column: 9, timeout: 60)
+    try terminal.wait(forLine: "dossier>", column: 9)
     return terminal
   }
 
@@ -91,7 +91,7 @@ import Testing
     #expect(try terminal.waitForExit() == 0)
     let left = try self.terminal(["--format", "csv"], rows: 12, ["PAGER": quitter.path])
     left.send("range x from 1 to 3000000 step 1\r")
-    try left.wait(for: "first: x\ndossier>", timeout: 30)
+    try left.wait(for: "first: x\ndossier>")
     left.send("print a = 6 * 7\r")
     try left.wait(for: "a\n42\ndossier>")
   }

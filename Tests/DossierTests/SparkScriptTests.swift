@@ -20,8 +20,7 @@ import Testing
 
   @Test(
     .enabled(
-      if: hasJava && hasSpark || SharedData.isCI, "Java 17 or PySpark is missing: Scripts/setup --tests"),
-    .timeLimit(.minutes(10)))
+      if: hasJava && hasSpark || SharedData.isCI, "Java 17 or PySpark is missing: Scripts/setup --tests"))
   func oneSessionGivesTheTablesAndAnswersOfAStore() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
     let folder = try TemporaryFolder()

@@ -64,7 +64,7 @@ struct TranscriptTests {
     let terminal = try PseudoTerminal(
       Program.binary.path, ["north.dossier"], rows: 50, columns: 110, environment: environment,
       directory: folder.url.path)
-    try terminal.wait(forLine: "dossier>", column: 9, timeout: 60)
+    try terminal.wait(forLine: "dossier>", column: 9)
     let people = try ask(Self.queries[0], at: terminal)
     #expect(people.contains("Kim Jong Un") && people.contains("3 rows"))
     let relations = try ask(Self.queries[1], at: terminal)
@@ -106,7 +106,7 @@ struct TranscriptTests {
     environment["TMPDIR"] = temporary.path
     let terminal = try PseudoTerminal(
       Program.binary.path, rows: 50, columns: 110, environment: environment, directory: folder.url.path)
-    try terminal.wait(forLine: "dossier>", column: 9, timeout: 60)
+    try terminal.wait(forLine: "dossier>", column: 9)
     #expect(try ask(".load nothing.txt", at: terminal).contains("No such file or directory"))
     let loaded = try ask(".load article.txt --published 2024-10-08 --title \"A letter\"", at: terminal)
     #expect(loaded.contains("1 document · "))

@@ -134,14 +134,14 @@ import Testing
     let terminal = try start(rows: 10)
     let lines = (1...1000).map { "line number \($0), with naïve text" }
     terminal.send("\u{1B}[200~" + lines.joined(separator: "\r") + "\u{1B}[201~")
-    try terminal.wait(forLine: "   ..> line number 1000, with naïve text", timeout: 60)
+    try terminal.wait(forLine: "   ..> line number 1000, with naïve text")
     #expect(terminal.screen.lines[0].hasPrefix("… "))
     #expect(terminal.screen.lines[0].hasSuffix(" lines above"))
     terminal.send("\u{1B}[1;5A")
-    try terminal.wait(forLine: "probe> line number 1, with naïve text", column: 7, timeout: 60)
+    try terminal.wait(forLine: "probe> line number 1, with naïve text", column: 7)
     #expect(terminal.screen.lines[9].hasSuffix(" lines below"))
     terminal.send("\r")
-    try terminal.wait("the echo", timeout: 60) {
+    try terminal.wait("the echo") {
       $0.text.replacing("\n", with: "").hasSuffix("1000, with naïve text]probe>")
     }
     let text = terminal.screen.fullText.replacingOccurrences(of: "\n", with: "")

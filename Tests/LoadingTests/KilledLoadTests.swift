@@ -25,7 +25,7 @@ import Testing
     }
     let path = folder.appending(path: "s.dossier").path
     let first = try run([path, documents.path, "20"])
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(300)
     while ((try? CorpusStore.open(path))?.documentCount ?? 0) < documentsBefore,
       ContinuousClock.now < deadline
     {

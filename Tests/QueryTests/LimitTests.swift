@@ -52,7 +52,7 @@ import Testing
 
   /// How long a cancelled query may go on. What is promised is 0.1 s of the release build, which `Scripts/bench cancel`
   /// measures; a debug build on a busy machine is much slower.
-  private static let patience = Duration.seconds(8)
+  private static let patience = Duration.seconds(60)
 
   @Test(arguments: heavy, [1, 2]) func cancelledQueriesEnd(_ query: String, threads: Int) throws {
     let settings = ExecutionSettings(threads: threads)

@@ -209,7 +209,7 @@ private func makeStore() throws -> String {
     defer { try? FileManager.default.removeItem(atPath: path) }
     let terminal = try PseudoTerminal(
       builtProgram("dossier"), [path], rows: 40, columns: 80, environment: ["NO_COLOR": "1"])
-    try terminal.wait(forLine: "dossier>", timeout: 60)
+    try terminal.wait(forLine: "dossier>")
     terminal.send("Relations | where Subject == \"Kim\" | project Predicate, Object\r")
     try terminal.wait(for: "1  meet       Putin\n1 row\ndossier>")
     terminal.send(".why 1\r")

@@ -125,7 +125,7 @@ public final class PseudoTerminal {
 
   /// Waits until the screen satisfies a condition. The time is for a busy machine; it isn't spent.
   public func wait(
-    _ what: String, timeout: Double = 20, until condition: (TerminalScreen) -> Bool
+    _ what: String, timeout: Double = 120, until condition: (TerminalScreen) -> Bool
   ) throws {
     let end = Date().addingTimeInterval(timeout)
     while true {
@@ -145,12 +145,12 @@ public final class PseudoTerminal {
   }
 
   /// Waits until the screen shows a text.
-  public func wait(for text: String, timeout: Double = 20) throws {
+  public func wait(for text: String, timeout: Double = 120) throws {
     try wait("'\(text)'", timeout: timeout) { $0.text.contains(text) }
   }
 
   /// Waits until the cursor's row is exactly this text, with the cursor at the column if one is given.
-  public func wait(forLine line: String, column: Int? = nil, timeout: Double = 20) throws {
+  public func wait(forLine line: String, column: Int? = nil, timeout: Double = 120) throws {
     try wait("line '\(line)'\(column.map { ", column \($0)" } ?? "")", timeout: timeout) {
       $0.cursorLine == line && (column == nil || $0.cursor.column == column)
     }
@@ -158,7 +158,7 @@ public final class PseudoTerminal {
 
   /// Waits for the end of the program and gives its exit status, or minus the signal that ended it.
   @discardableResult
-  public func waitForExit(timeout: Double = 20) throws -> Int32 {
+  public func waitForExit(timeout: Double = 120) throws -> Int32 {
     let end = Date().addingTimeInterval(timeout)
     while !hasEnded {
       guard end.timeIntervalSinceNow > 0 else {
