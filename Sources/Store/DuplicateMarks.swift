@@ -89,9 +89,7 @@ enum DuplicateMarks {
 extension Snapshot {
   /// The parts of a document that repeat an earlier mail, by its sentences.
   func quotedParts(ofDocument index: Int) throws(DossierError) -> [Range<Int>] {
-    try rows(like: SentenceRow(), ["Start", "End", "Quoted"], ofDocument: index).filter(\.quoted).map {
-      $0.start..<max($0.start, $0.end)
-    }
+    try rows(like: SentenceRow(), ["Start", "End", "Quoted"], ofDocument: index).quotedParts
   }
 
   /// The rows of a table that belong to a document, by its place in source order, with some of their columns.

@@ -196,17 +196,22 @@ final class Snapshot: Sendable {
     var sums: [Int32] = []
     if let data {
       sums = try decoding("directory") { (reader: inout ByteReader) throws(MalformedBytes) in
-        var sums: [Int32] = [0]
-        while reader.remaining > 0 {
-          let (sum, overflow) = (sums.last ?? 0).addingReportingOverflow(
-            Int32(truncatingIfNeeded: try reader.count()))
-          guard !overflow, sum >= 0 else { throw MalformedBytes() }
-          sums.append(sum)
-        }
-        return sums
+        try Self.rowStarts(&reader)
       }(data)
     }
     directories.keep(sums, commit, table)
+    return sums
+  }
+
+  /// Reads a directory: where each document's rows start, and where the last one's end.
+  static func rowStarts(_ reader: inout ByteReader) throws(MalformedBytes) -> [Int32] {
+    var sums: [Int32] = [0]
+    while reader.remaining > 0 {
+      let (sum, overflow) = (sums.last ?? 0).addingReportingOverflow(
+        Int32(truncatingIfNeeded: try reader.count()))
+      guard !overflow, sum >= 0 else { throw MalformedBytes() }
+      sums.append(sum)
+    }
     return sums
   }
 

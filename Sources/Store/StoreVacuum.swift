@@ -124,17 +124,15 @@ public struct StoreVacuum: Sendable {
       arguments: [commit])
     {
       let (table, name, data): (Int, String, Data) = (try row.cell(0), try row.cell(1), try row.cell(2))
-      let counts = try data.withUnsafeBytes { bytes in
+      let starts = try data.withUnsafeBytes { bytes in
         var reader = ByteReader(bytes)
-        var counts: [Int] = []
-        while reader.remaining > 0 { counts.append(try reader.count()) }
-        return counts
+        return try Snapshot.rowStarts(&reader).map { Int($0) }
       }
-      let starts = counts.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1) }
-      guard live.allSatisfy({ counts.indices.contains($0.place) }) else { throw MalformedBytes() }
-      let rows = live.flatMap { Array(starts[$0.place]..<starts[$0.place + 1]) }
+      guard live.allSatisfy({ $0.place >= 0 && $0.place + 1 < starts.count }) else { throw MalformedBytes() }
+      let ranges = live.map { starts[$0.place]..<starts[$0.place + 1] }
+      let rows = ranges.flatMap { Array($0) }
       var kept = ByteWriter()
-      for (_, place) in live { kept.count(counts[place]) }
+      for range in ranges { kept.count(range.count) }
       try db.execute(
         sql: "UPDATE directory SET rows = ?, counts = ? WHERE commitId = ? AND tableId = ?",
         arguments: [rows.count, Data(kept.bytes), commit, table])

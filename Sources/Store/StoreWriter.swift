@@ -283,8 +283,8 @@ public final class StoreWriter {
       try text.execute(arguments: [key, blob(document.title), blob(document.text)])
       // The index reads text up to a NUL, so there is none in what it gets.
       try words.execute(arguments: [key, Self.withoutNUL(document.title), Self.withoutNUL(document.text)])
-      let quoted = facts.sentences.filter(\.quoted).map { $0.start..<max($0.start, $0.end) }
-      try sketch.execute(arguments: [key, DuplicateMarks.sketch(document.text, omitting: quoted)])
+      let data = DuplicateMarks.sketch(document.text, omitting: facts.sentences.quotedParts)
+      try sketch.execute(arguments: [key, data])
     }
     let segment = try db.makeStatement(
       sql: "INSERT INTO segments(commitId, columnId, part, data) VALUES (?, ?, ?, ?)")

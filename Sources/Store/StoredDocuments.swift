@@ -74,7 +74,7 @@ public struct StoredDocuments {
         like: ParticipantRow(), ["Role", "Address", "Name"], ofDocument: index)
       let sentences = try snapshot.rows(
         like: SentenceRow(), ["Start", "End", "Page", "Quoted"], ofDocument: index)
-      document.quoted = sentences.filter(\.quoted).map { $0.start..<max($0.start, $0.end) }
+      document.quoted = sentences.quotedParts
       for sentence in sentences {
         // A page without a sentence starts where the next one does.
         while let page = sentence.page, document.pages.count < page {

@@ -46,3 +46,8 @@ public struct SentenceRow: FactRow {
     .init("Sentiment", \.sentiment, "Tone of the sentence, −1 to 1."),
   ]
 }
+
+extension Sequence<SentenceRow> {
+  /// Where the sentences stand that repeat an earlier mail: Unicode scalars of the document, half-open.
+  public var quotedParts: [Range<Int>] { filter(\.quoted).map { $0.start..<Swift.max($0.start, $0.end) } }
+}

@@ -2,6 +2,7 @@ import Columnar
 import Diagnostics
 import KQLSyntax
 import Sessions
+import Store
 
 /// A session whose queries are looked up in a cache first.
 ///
@@ -12,7 +13,10 @@ import Sessions
 final class CachedEvaluator: CellEvaluator {
   private let session: SessionEvaluator
   private let cache: ReplayCache
-  private var base: Result<String, DossierError>?
+  private let base = Once<String>()
+  /// The names in the reader's own functions, which any query may call.
+  private lazy var functionNames = Set(
+    (session.session.store?.functions ?? []).flatMap { Session.names(in: $0.text) })
   private var answers: [Answer] = []
   /// The newest answer of each name.
   private var bound: [String: Int] = [:]
@@ -42,34 +46,37 @@ final class CachedEvaluator: CellEvaluator {
   var tables: [TableOrigin] { session.tables }
 
   func evaluate(_ query: String, keeping: Bool) throws(DossierError) -> CellResult? {
-    let inputs = inputs(of: query)
+    let prelude = session.session.prelude(for: query)
+    let inputs = inputs(of: prelude + query)
     if keeping, let names = session.session.definedNames(in: query) {
-      // A name that means something else from now on: what is evaluated later has to find its old meaning.
-      let isNew = session.session.definitions.allSatisfy { Set($0.names).isDisjoint(with: names) }
-      if !isNew { for answer in answers.indices { _ = try evaluated(answer) } }
+      if areDefined(names) { try evaluateAll() }
       try bind(inputs)
       return try session.evaluate(query, keeping: true)
     }
-    let key = try key(of: query, inputs)
-    let place = answers.count
-    if let entry = cache.entry(key), let table = entry.table {
-      answers.append(Answer(source: query, key: key, inputs: inputs, entry: entry, isKept: true))
-      if keeping { bound[Session.lastName] = place }
-      return CellResult(table, origin: Origin(answer: place))
+    let key = try key(of: query, prelude, inputs)
+    let answer: Answer
+    let table: Table
+    if let entry = cache.entry(key), let known = entry.table {
+      table = known
+      answer = Answer(source: query, key: key, inputs: inputs, entry: entry, isKept: true)
+    } else {
+      try bind(inputs)
+      guard let result = try session.evaluate(query, keeping: false) else { return nil }
+      table = result.table
+      answer = Answer(
+        source: query, key: key, inputs: inputs, entry: ReplayCache.Entry(table), evaluated: result,
+        isKept: false)
     }
-    try bind(inputs)
-    guard let result = try session.evaluate(query, keeping: false) else { return nil }
-    let entry = ReplayCache.Entry(result.table)
-    answers.append(
-      Answer(source: query, key: key, inputs: inputs, entry: entry, evaluated: result, isKept: false))
+    let place = answers.count
+    answers.append(answer)
     if keeping { bound[Session.lastName] = place }
-    return CellResult(result.table, origin: Origin(answer: place))
+    return CellResult(table, origin: Origin(answer: place))
   }
 
   func define(_ name: String, as result: CellResult) throws(DossierError) {
     guard let origin = result.origin as? Origin else { return }
-    if session.session.definitions.contains(where: { $0.names.contains(name) }) {
-      for answer in answers.indices { _ = try evaluated(answer) }
+    if areDefined([name]) {
+      try evaluateAll()
       try session.define(name, as: evaluated(origin.answer))
     }
     bound[name] = origin.answer
@@ -100,6 +107,17 @@ final class CachedEvaluator: CellEvaluator {
 
   // MARK: Evaluating what came from the cache
 
+  /// Whether a kept statement has defined one of some names.
+  private func areDefined(_ names: [String]) -> Bool {
+    session.session.definitions.contains { !Set($0.names).isDisjoint(with: names) }
+  }
+
+  /// Evaluates what came from the cache, before a name means something else: what is evaluated later would find its new
+  /// meaning.
+  private func evaluateAll() throws(DossierError) {
+    for answer in answers.indices { _ = try evaluated(answer) }
+  }
+
   /// The result of an answer in the session.
   private func evaluated(_ place: Int) throws(DossierError) -> CellResult {
     if let known = answers[place].evaluated { return known }
@@ -118,23 +136,20 @@ final class CachedEvaluator: CellEvaluator {
     for (name, answer) in inputs { try session.define(name, as: evaluated(answer)) }
   }
 
-  /// The earlier answers that a text may read: those whose names occur in it, in the statements that it needs or in
-  /// the reader's own functions; all where a table is named by an expression.
-  private func inputs(of query: String) -> [(name: String, answer: Int)] {
-    var names = Session.names(in: session.session.prelude(for: query) + query)
-    for function in session.session.store?.functions ?? [] {
-      names.formUnion(Session.names(in: function.text))
-    }
+  /// The earlier answers that a text may read, with the statements that it needs in front: those whose names occur in it
+  /// or in the reader's own functions; all where a table is named by an expression.
+  private func inputs(of text: String) -> [(name: String, answer: Int)] {
+    let names = Session.names(in: text).union(functionNames)
     let readsAny = names.contains("table")
     return bound.filter { readsAny || names.contains($0.key) }.map { ($0.key, $0.value) }
       .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  private func key(of query: String, _ inputs: [(name: String, answer: Int)]) throws(DossierError) -> String {
-    if base == nil {
-      base = Result { () throws(DossierError) in try session.digest(program: cache.program) }
-    }
-    var fields = [try base!.get(), session.session.prelude(for: query), query]
+  private func key(
+    of query: String, _ prelude: String, _ inputs: [(name: String, answer: Int)]
+  ) throws(DossierError) -> String {
+    let base = try base.get { () throws(DossierError) in try session.digest(program: cache.program) }
+    var fields = [base, prelude, query]
     for (name, answer) in inputs { fields += [name, answers[answer].key] }
     return SHA256.hex(ofFields: fields)
   }

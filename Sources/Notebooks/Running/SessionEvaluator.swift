@@ -178,34 +178,26 @@ final class OpenedStore: Sendable {
     SHA256.hex(ofFields: functions.flatMap { [$0.name, $0.text] })
   }
 
-  private let knownContent = Mutex<String?>(nil)
+  private let knownContent = Once<String>()
 
   /// SHA-256 of all that queries can read: the documents with their facts, the corrections, functions and tables of
   /// the reader, the marks, and which load brought what.
   func content() throws(DossierError) -> String {
-    let result = knownContent.withLock { known -> Result<String, DossierError> in
-      if let known { return .success(known) }
-      do throws(DossierError) {
-        var fields = [try store.contentHash()] + (try store.annotators())
-        fields += store.corrections.map(\.text) + [Self.hash(of: store.functions)]
-        for table in store.ownTables { fields += [table.name, table.source, table.hash] }
-        for (name, columns) in [
-          (ImportRow.tableName, nil), (MarkRow.tableName, nil), (DocumentRow.tableName, ["Batch"]),
-        ] as [(String, [String]?)] {
-          guard let table = store.tables[name] else { continue }
-          let places = table.schema.fields.indices.filter { columns?.contains(table.schema[$0].name) ?? true }
-          for column in try table.read(columns: Array(places), rows: 0..<table.rowCount) {
-            fields.append(SHA256.hex(of: ColumnBytes.of(column)))
-          }
+    try knownContent.get { () throws(DossierError) in
+      var fields = [try store.contentHash()] + (try store.annotators())
+      fields += store.corrections.map(\.text) + [Self.hash(of: store.functions)]
+      for table in store.ownTables { fields += [table.name, table.source, table.hash] }
+      for (name, columns) in [
+        (ImportRow.tableName, nil), (MarkRow.tableName, nil), (DocumentRow.tableName, ["Batch"]),
+      ] as [(String, [String]?)] {
+        guard let table = store.tables[name] else { continue }
+        let places = table.schema.fields.indices.filter { columns?.contains(table.schema[$0].name) ?? true }
+        for column in try table.read(columns: Array(places), rows: 0..<table.rowCount) {
+          fields.append(SHA256.hex(of: ColumnBytes.of(column)))
         }
-        let content = SHA256.hex(ofFields: fields)
-        known = content
-        return .success(content)
-      } catch {
-        return .failure(error)
       }
+      return SHA256.hex(ofFields: fields)
     }
-    return try result.get()
   }
 
   /// How many documents there are, and the hashes: read when a report first asks, as the store's takes time.
