@@ -8,7 +8,7 @@ public struct CivilDate: Sendable, Hashable, Comparable {
   public var day: Int
 
   /// Makes a date without checking it; see `isValid`.
-  public init(_ year: Int, _ month: Int, _ day: Int) {
+  @inlinable public init(_ year: Int, _ month: Int, _ day: Int) {
     self.year = year
     self.month = month
     self.day = day
@@ -17,7 +17,7 @@ public struct CivilDate: Sendable, Hashable, Comparable {
   /// The date a number of days after 0001-01-01.
   /// - Source: the era-based conversion between days and civil dates (H. Hinnant, "chrono-compatible
   ///   low-level date algorithms").
-  public init(daysFromYearOne days: Int) {
+  @inlinable public init(daysFromYearOne days: Int) {
     if days >= 0, days < 4_000_000 {
       // Every KQL datetime: small numbers divide faster.
       let parts = Self.parts(UInt32(days) + 306)
@@ -31,8 +31,8 @@ public struct CivilDate: Sendable, Hashable, Comparable {
   }
 
   /// The date a number of days after 0000-03-01.
-  @inline(__always)
-  private static func parts(_ shifted: UInt32) -> (year: Int, month: Int, day: Int) {
+  @usableFromInline @inline(__always)
+  static func parts(_ shifted: UInt32) -> (year: Int, month: Int, day: Int) {
     let era = shifted / 146_097
     let dayOfEra = shifted - era * 146_097
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -110,7 +110,7 @@ public struct CivilDate: Sendable, Hashable, Comparable {
   }
 
   /// The day that holds a tick.
-  public init(ticks: Int64) {
+  @inlinable public init(ticks: Int64) {
     self.init(daysFromYearOne: Int(Ticks.floorDivide(ticks, Ticks.perDay)))
   }
 }
@@ -138,7 +138,7 @@ public enum Ticks {
   public static func isDatetime(_ ticks: Int64) -> Bool { ticks >= 0 && ticks <= lastDatetime }
 
   /// Quotient rounded toward minus infinity; the divisor must be above zero.
-  public static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
+  @inlinable public static func floorDivide(_ a: Int64, _ b: Int64) -> Int64 {
     let quotient = a / b
     return a % b < 0 ? quotient - 1 : quotient
   }

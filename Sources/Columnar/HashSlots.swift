@@ -44,6 +44,8 @@ public struct HashSlots<Slot: HashSlot>: Sendable {
 
   /// Tables of more slots than this grow bit by bit.
   private static var largestAtOnce: Int { 1 << 19 }
+  /// Tables of more slots than this only double: there can be many of them.
+  private static var largestFourfold: Int { 1 << 15 }
   @usableFromInline var table = Memory(size: 256)
   /// What the table was before it grew; the slots from `moved` on are yet to be moved.
   @usableFromInline var old: Memory?
@@ -117,13 +119,20 @@ public struct HashSlots<Slot: HashSlot>: Sendable {
     if count * 2 >= table.size { grow() }
   }
 
+  /// Hands out all slots that are filled, in no order.
+  public func forEach(_ body: (Slot) -> Void) {
+    for place in 0..<table.size where !table.slots[place].isFree { body(table.slots[place]) }
+    guard let old else { return }
+    for place in moved..<old.size where !old.slots[place].isFree { body(old.slots[place]) }
+  }
+
   @usableFromInline
   mutating func grow() {
     if old != nil { move(.max) }
     let isSmall = table.size <= Self.largestAtOnce
     old = table
     moved = 0
-    table = Memory(size: table.size * (isSmall ? 4 : 2))
+    table = Memory(size: table.size * (table.size <= Self.largestFourfold ? 4 : 2))
     if isSmall { move(.max) }
   }
 

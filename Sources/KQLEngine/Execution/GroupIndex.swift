@@ -3,11 +3,22 @@ import Columnar
 /// Numbers 64-bit keys from 0 in order of first appearance.
 struct KeyNumbers {
   private struct Slot: HashSlot {
-    var key: UInt64 = 0
+    // In halves, so that a slot takes 12 bytes instead of 16.
+    private var low: UInt32 = 0
+    private var high: UInt32 = 0
     /// The key's number + 1; 0 is a free slot.
-    var number: UInt32 = 0
+    private(set) var number: UInt32 = 0
+    var key: UInt64 { UInt64(high) << 32 | UInt64(low) }
     var isFree: Bool { number == 0 }
     var hash: UInt64 { mixBits(key) }
+
+    init() {}
+
+    init(key: UInt64, number: UInt32) {
+      low = UInt32(truncatingIfNeeded: key)
+      high = UInt32(truncatingIfNeeded: key >> 32)
+      self.number = number
+    }
   }
   private var slots = HashSlots<Slot>()
   private(set) var count = 0
@@ -51,9 +62,110 @@ struct KeyNumbers {
     return known != 0 ? Int(known) - 1 : add(key, slot)
   }
 
+  /// All keys with their numbers, in no order.
+  func forEach(_ body: (UInt64, UInt32) -> Void) { slots.forEach { body($0.key, $0.number - 1) } }
+
   func known(_ key: UInt64) -> Int? {
     let number = slots.view.slot(mixBits(key)) { $0.key == key }.pointee.number
     return number == 0 ? nil : Int(number) - 1
+  }
+}
+
+/// Numbers pairs of small numbers from 0 in order of first appearance.
+///
+/// As long as there could not be many more pairs than have been looked for, a table has a cell for each that there could
+/// be; else they are hashed.
+struct PairNumbers {
+  /// The number + 1 of the pair of `first` and `second` at `first << shift | second`; 0 is none yet.
+  private var cells: [UInt32] = []
+  private var shift = 0
+  private var tableCount = 0
+  private var hashed: KeyNumbers?
+  /// One more than the largest numbers seen.
+  private var firsts = 0
+  private var seconds = 0
+  private var rowsSeen = 0
+  /// The rows after which hashing is thought over.
+  private var nextLook = 0
+
+  /// How many pairs have been numbered.
+  var count: Int { hashed?.count ?? tableCount }
+  /// Whether there is a cell for each pair.
+  var isTable: Bool { hashed == nil }
+  var heldBytes: Int { cells.count * 4 + (hashed?.heldBytes ?? 0) }
+
+  /// Puts the number of each pair of `rows` and `second` into `rows`; new ones are added.
+  mutating func number(_ rows: UnsafeMutableBufferPointer<Int>, with second: UnsafeBufferPointer<Int>) {
+    rowsSeen += rows.count
+    firsts = max(firsts, (rows.max() ?? 0) + 1)
+    seconds = max(seconds, (second.max() ?? 0) + 1)
+    makeRoom()
+    guard hashed == nil else {
+      hashed?.number(rows) { Self.key(rows[$0], second[$0]) }
+      return
+    }
+    var count = tableCount
+    let shift = shift
+    cells.withUnsafeMutableBufferPointer { cells in
+      for row in rows.indices {
+        let place = rows[row] << shift | second[row]
+        let known = cells[place]
+        if known != 0 {
+          rows[row] = Int(known) - 1
+        } else {
+          rows[row] = count
+          count += 1
+          cells[place] = UInt32(truncatingIfNeeded: count)
+        }
+      }
+    }
+    tableCount = count
+  }
+
+  /// The number of a pair; nil where it has none.
+  func known(_ first: Int, _ second: Int) -> Int? {
+    if let hashed { return hashed.known(Self.key(first, second)) }
+    let place = first << shift | second
+    guard second >> shift == 0, place < cells.count, cells[place] != 0 else { return nil }
+    return Int(cells[place]) - 1
+  }
+
+  private static func key(_ first: Int, _ second: Int) -> UInt64 { UInt64(first) << 32 | UInt64(second) }
+
+  /// Makes cells for the largest numbers, or goes over to hashing, or back.
+  private mutating func makeRoom() {
+    if hashed != nil {
+      guard rowsSeen >= nextLook else { return }
+      nextLook = 2 * rowsSeen
+    }
+    var wanted = shift
+    while seconds > 1 << wanted { wanted += 1 }
+    let (count, overflow) = firsts.multipliedReportingOverflow(by: 1 << wanted)
+    if overflow || count > max(1 << 16, min(1 << 24, 128 * rowsSeen)) {
+      if hashed == nil { hash() }
+    } else if let numbers = hashed {
+      cells = [UInt32](repeating: 0, count: count)
+      numbers.forEach { key, number in cells[Int(key >> 32) << wanted | Int(key & 0xffff_ffff)] = number + 1 }
+      (hashed, shift, tableCount) = (nil, wanted, numbers.count)
+    } else if wanted > shift {
+      var wider = [UInt32](repeating: 0, count: count)
+      for place in cells.indices where cells[place] != 0 {
+        wider[(place >> shift) << wanted | place & (1 << shift - 1)] = cells[place]
+      }
+      (cells, shift) = (wider, wanted)
+    } else if count > cells.count {
+      cells.append(contentsOf: repeatElement(0, count: count - cells.count))
+    }
+  }
+
+  private mutating func hash() {
+    var keys = [UInt64](repeating: 0, count: tableCount)
+    for place in cells.indices where cells[place] != 0 {
+      keys[Int(cells[place]) - 1] = Self.key(place >> shift, place & (1 << shift - 1))
+    }
+    var numbers = KeyNumbers()
+    for key in keys { _ = numbers.number(of: key) }
+    (hashed, cells, shift, nextLook) = (numbers, [], 0, 2 * rowsSeen)
   }
 }
 
@@ -190,7 +302,7 @@ struct ColumnNumbers {
 /// others; NaN equals NaN.
 public struct GroupIndex {
   private var columns: [ColumnNumbers]
-  private var pairs: [KeyNumbers]
+  private var pairs: [PairNumbers]
   /// Of a single key column: the group of each of its numbers, -1 where none has been made. Its numbers
   /// start with 0 for null, which may come late or never.
   private var groupOfNumber: [Int] = []
@@ -200,8 +312,11 @@ public struct GroupIndex {
   /// An index over `keyCount` columns.
   public init(keyCount: Int) {
     columns = [ColumnNumbers](repeating: ColumnNumbers(), count: keyCount)
-    pairs = [KeyNumbers](repeating: KeyNumbers(), count: max(0, keyCount - 1))
+    pairs = [PairNumbers](repeating: PairNumbers(), count: max(0, keyCount - 1))
   }
+
+  /// Whether groups are looked up without hashing their keys' values: each of several key columns has few of them.
+  public var isTable: Bool { !pairs.isEmpty && pairs.allSatisfy(\.isTable) }
 
   /// The group of each row; new ones are added.
   public mutating func groups(of keys: [ColumnVector], rowCount: Int) -> [Int] {
@@ -227,9 +342,7 @@ public struct GroupIndex {
     for index in keys.indices.dropFirst() {
       let next = columns[index].numbers(of: keys[index], adding: true)
       current.withUnsafeMutableBufferPointer { rows in
-        next.withUnsafeBufferPointer { next in
-          pairs[index - 1].number(rows) { UInt64(rows[$0]) << 32 | UInt64(next[$0]) }
-        }
+        next.withUnsafeBufferPointer { pairs[index - 1].number(rows, with: $0) }
       }
     }
     count = pairs[keys.count - 2].count
@@ -248,7 +361,7 @@ public struct GroupIndex {
         if next[row] < 0 || (next[row] == 0 && !nullsMatch) {
           current[row] = -1
         } else {
-          current[row] = pairs[index - 1].known(UInt64(current[row]) << 32 | UInt64(next[row])) ?? -1
+          current[row] = pairs[index - 1].known(current[row], next[row]) ?? -1
         }
       }
     }
@@ -264,7 +377,7 @@ public struct GroupIndex {
 /// Numbers the distinct pairs of a group and a value from 0 in order of first appearance.
 public struct GroupedValueIndex {
   private var values = ColumnNumbers()
-  private var pairs = KeyNumbers()
+  private var pairs = PairNumbers()
   /// How many pairs there are.
   public var count: Int { pairs.count }
   /// How many bytes it holds.
@@ -278,9 +391,7 @@ public struct GroupedValueIndex {
     var current = groups
     let next = values.numbers(of: column, adding: true)
     current.withUnsafeMutableBufferPointer { rows in
-      next.withUnsafeBufferPointer { next in
-        pairs.number(rows) { UInt64(rows[$0]) << 32 | UInt64(next[$0]) }
-      }
+      next.withUnsafeBufferPointer { pairs.number(rows, with: $0) }
     }
     return current
   }

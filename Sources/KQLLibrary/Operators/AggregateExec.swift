@@ -43,9 +43,9 @@ final class AggregateExec: PhysicalOperator {
   /// How many rows are looked at before the way is chosen.
   private static let decisionRows = 65_536
 
-  /// Whether rows come from so many groups that lanes are worth it.
-  private func wantsLanes(groups: Int, rows: Int) -> Bool {
-    !plan.keys.isEmpty && rows >= 4096 && groups > rows / 5 * 2
+  /// Whether rows come from so many groups, which have to be hashed, that lanes are worth it.
+  private func wantsLanes(groups: Int, rows: Int, isTable: Bool) -> Bool {
+    !plan.keys.isEmpty && rows >= 4096 && groups > rows / 5 * 2 && !isTable
   }
 
   private func serial(
@@ -72,7 +72,7 @@ final class AggregateExec: PhysicalOperator {
       lookedRows += rows.count
       guard lookedRows >= Self.decisionRows else { continue }
       isDecided = true
-      if wantsLanes(groups: table.count, rows: lookedRows) {
+      if wantsLanes(groups: table.count, rows: lookedRows, isTable: table.isTable) {
         let dealer = LaneDealer(keyCount: plan.keys.count)
         let lanes = try Lanes(plan)
         for rows in looked { try lanes.take(dealer.deal(rows), context) }
@@ -104,7 +104,8 @@ final class AggregateExec: PhysicalOperator {
     let parts = chain.run { () throws(DossierError) -> GroupReducer in try GroupReducer(plan, mode) }
     guard let first = try parts.next() else { return try table.finish(context) }
     if wantsLanes(
-      groups: first.fresh.reduce(0) { $0 + $1.count }, rows: first.looked.reduce(0) { $0 + $1.count })
+      groups: first.fresh.reduce(0) { $0 + $1.count }, rows: first.looked.reduce(0) { $0 + $1.count },
+      isTable: first.isTable)
     {
       mode.useLanes()
       let lanes = try Lanes(plan)
@@ -190,6 +191,9 @@ private final class GroupTable {
     for call in calls { states[call] = try plan.calls[call].function.makeState(plan.calls[call].info) }
   }
 
+  /// Whether groups need no hashing.
+  var isTable: Bool { index.isTable }
+
   /// Calls that must see rows in order.
   var orderedCalls: [Int] { states.indices.filter { states[$0]?.isOrderFree == false } }
 
@@ -253,13 +257,16 @@ private final class GroupTable {
     try chargeGrowth(context)
   }
 
-  /// Keys, then what the states give.
+  /// Keys, then what the states give. The table is empty afterwards.
   func finish(_ context: ExecutionContext) throws(DossierError) -> RowBatch {
+    // No row is looked up any more: its memory is needed for what comes.
+    index = GroupIndex(keyCount: plan.keys.count)
     var columns: [ColumnVector]
     if keyParts.isEmpty {
       columns = plan.keys.map { ColumnVector([], type: $0.type) }
     } else {
       columns = RowBatch.concatenate(keyParts, schema: makeSchema(plan.keys)).columns
+      keyParts = []
     }
     for call in states.indices {
       do throws(DossierError) {
@@ -296,6 +303,8 @@ private final class GroupReducer: MorselReducer {
     var rows: [(groups: [Int], arguments: [[ColumnVector]])] = []
     /// The rows of the first morsel, by which the way is chosen.
     var looked: [KeyedRows] = []
+    /// Whether its groups need no hashing.
+    var isTable = false
     /// Rows by lane.
     var dealt: [DealtRows] = []
   }
@@ -340,6 +349,7 @@ private final class GroupReducer: MorselReducer {
       if !ordered.isEmpty { part.rows.append((numbered.groups, rows.arguments)) }
       if morsel == 0 { part.looked.append(rows) }
     }
+    part.isTable = table.isTable
     return part
   }
 }
