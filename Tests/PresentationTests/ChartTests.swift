@@ -69,6 +69,20 @@ private func barSamples() -> [Sample] {
         counts([("Reuters", 120), ("KCNA", 80), ("TASS", 40), ("Yonhap", 9), ("others, with a long name", 2)]
         ), [("title", "Where the documents come from")])
     ),
+    (
+      "treemap",
+      chart(
+        "treemap", [Field("Source", .string), Field("Documents", .long)],
+        counts([("Reuters", 120), ("KCNA", 80), ("TASS", 40), ("Yonhap", 9), ("others, with a long name", 2)]
+        ),
+        [("title", "Where the documents come from")])
+    ),
+    (
+      "card",
+      chart(
+        "card", [Field("Documents", .long), Field("Latest", .datetime), Field("Most named", .string)],
+        [[.long(12_345), months[0], .string("Kim Jong Un")]])
+    ),
   ]
 }
 
@@ -178,6 +192,7 @@ private let samples: [Sample] = barSamples() + columnSamples() + lineSamples() +
     let evil = "</text><script>alert(1)</script>\" onload='x' & \u{1}"
     for kind in [
       "barchart", "columnchart", "linechart", "piechart", "areachart", "scatterchart", "timechart", "graph",
+      "treemap", "card",
     ] {
       let table = chart(
         kind, [Field(evil, .string), Field("who", .string), Field(evil + "y", .long)],
@@ -217,6 +232,32 @@ private let samples: [Sample] = barSamples() + columnSamples() + lineSamples() +
     #expect(ChartData(chart("barchart", [Field("a", .string)], [[.string("x")]])) == nil)
     #expect(ChartData(chart("barchart", [Field("a", .string), Field("b", .long)], [])) == nil)
     #expect(ChartData(chart("barchart", [], [])) == nil)
+  }
+
+  @Test func areasOfATreemapAreShares() throws {
+    let rows: [[Value]] = [
+      [.string("a"), .long(6)], [.string("b"), .long(3)], [.string("c"), .long(-2)],
+      [.string("d"), .long(1)],
+    ]
+    let table = chart("treemap", [Field("who", .string), Field("n", .long)], rows)
+    let svg = try #require(SVGChart(table)).svg()
+    let areas = svg.matches(
+      of: /<rect x="[0-9.]+" y="[0-9.]+" width="([0-9.]+)" height="([0-9.]+)"[^>]*data-row/
+    )
+    .map { (Double($0.1) ?? 0) * (Double($0.2) ?? 0) }
+    try #require(areas.count == 3)
+    let total = areas.reduce(0, +)
+    for (area, share) in zip(areas, [0.6, 0.3, 0.1]) { #expect(abs(area / total - share) < 0.001) }
+  }
+
+  @Test func aCardShowsTheFirstRow() throws {
+    let table = chart(
+      "card", [Field("total", .long), Field("who", .string)],
+      [[.long(1_234_567), .string("Kim")], [.long(2), .string("Xi")]])
+    let svg = try #require(SVGChart(table)).svg()
+    #expect(svg.contains(">1,234,567<") && svg.contains(">Kim<") && !svg.contains("Xi"))
+    #expect(SVGChart(table)?.summary == "Card: total 1,234,567, who Kim.")
+    #expect(TerminalChart(table) == nil)
   }
 
   @Test func aNetworkIsMadeOfTheRowsThatTieTwo() throws {

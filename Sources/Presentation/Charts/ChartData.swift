@@ -56,7 +56,7 @@ public struct ChartData: Sendable {
   var xName: String
   /// Positions along x.
   public var axis: Axis
-  /// At least one.
+  /// At least one; none for a card.
   public var series: [Series]
   /// Bars or areas stand on each other.
   public var isStacked: Bool
@@ -64,6 +64,8 @@ public struct ChartData: Sendable {
   public var omission: String
   /// The ties between the positions of the axis, for a network; nil for all other charts.
   public var network: Network?
+  /// What is shown of the first row, for a card; none for all other charts.
+  var cards: [Card] = []
 
   /// The most positions of a chart with names; the others are left out and counted.
   static let mostCategories = 50
@@ -85,7 +87,13 @@ public struct ChartData: Sendable {
       self = network
       return
     }
-    guard kind.hasSuffix("chart"), table.rowCount > 0 else { return nil }
+    guard kind.hasSuffix("chart") || kind == "treemap" || kind == "card", table.rowCount > 0 else {
+      return nil
+    }
+    if kind == "card" {
+      self = ChartData(cardsOf: table, hint)
+      return
+    }
     let fields = table.schema.fields
     func column(_ name: String) -> Int? { table.schema.index(of: name.trimmed) }
     let drawable = fields.indices.filter { Self.isDrawable(fields[$0].type) }
@@ -109,7 +117,7 @@ public struct ChartData: Sendable {
     yTitle = hint["ytitle"] ?? (values.count == 1 ? fields[values[0]].name : "")
     isStacked = hint["kind"].map { $0.lowercased().hasPrefix("stacked") } ?? (kind == "stackedareachart")
     omission = ""
-    var positions = AxisBuilder(type: kind == "piechart" ? .string : fields[x].type)
+    var positions = AxisBuilder(type: kind == "piechart" || kind == "treemap" ? .string : fields[x].type)
     var found: [Series] = []
     var indices: [[UInt8]: Int] = [:]
     for row in 0..<table.rowCount {

@@ -40,6 +40,8 @@ public struct SVGChart: Sendable {
     case "barchart": canvas.drawBars()
     case "piechart": canvas.drawPie()
     case "graph": canvas.drawNetwork()
+    case "card": canvas.drawCards()
+    case "treemap": canvas.drawTreemap()
     case "columnchart": canvas.drawColumns()
     case "scatterchart": canvas.drawLines(.points)
     case "areachart", "stackedareachart": canvas.drawLines(.areas)
@@ -79,12 +81,14 @@ public struct SVGChart: Sendable {
     + ".dossier-chart .paper{fill:var(--paper)}.dossier-chart .grid{stroke:var(--grid)}"
     + ".dossier-chart .axis{stroke:var(--soft)}"
     + ".dossier-chart .title{font-size:15px;font-weight:600}"
-    + ".dossier-chart .small{font-size:11px}"
+    + ".dossier-chart .small{font-size:11px}.dossier-chart .big{font-size:28px;font-weight:600}"
+    + ".dossier-chart .card{fill:var(--paper);stroke:var(--grid)}"
     + ".dossier-chart .dot{stroke:var(--paper)}"
     + ".dossier-chart .tie{stroke:var(--soft);fill:var(--soft);stroke-opacity:.55;fill-opacity:.75}"
     + ".dossier-chart .name{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}"
 
   private var heading: String {
+    if data.kind == "card" { return data.cards.map(\.name).joined(separator: ", ") }
     if data.network != nil { return "\(data.xName) and \(data.yTitle)" }
     let what = data.yTitle.isEmpty ? data.series.map(\.name).joined(separator: ", ") : data.yTitle
     return "\(what) by \(data.xTitle.isEmpty ? data.xName : data.xTitle)"
@@ -92,12 +96,17 @@ public struct SVGChart: Sendable {
 
   /// What the picture says in words, for who can't see it: kind, size, and the highest and lowest value of each series.
   public var summary: String {
+    if data.kind == "card" {
+      let said = "Card: " + data.cards.map { "\($0.name) \($0.text)" }.joined(separator: ", ") + "."
+      return data.omission.isEmpty ? said : said + " \(data.omission)."
+    }
     let kind: String =
       switch data.kind {
       case "barchart": "Bar chart"
       case "columnchart": "Column chart"
       case "piechart": "Pie chart"
       case "graph": "Network"
+      case "treemap": "Tree map"
       case "timechart": "Time chart"
       case "areachart", "stackedareachart": "Area chart"
       case "scatterchart": "Scatter chart"

@@ -8,10 +8,10 @@ import Diagnostics
 public struct TerminalChart: Sendable {
   private let data: ChartData
 
-  /// A chart of a result with a `render` hint; nil where there is nothing to draw, and for a
-  /// network, which is read better as its table.
+  /// A chart of a result with a `render` hint; nil where there is nothing to draw, and for a network and a card, which
+  /// are read better as their table.
   public init?(_ table: Table) {
-    guard let data = ChartData(table), data.network == nil else { return nil }
+    guard let data = ChartData(table), data.network == nil, data.cards.isEmpty else { return nil }
     self.data = data
   }
 

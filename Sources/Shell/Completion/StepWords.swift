@@ -26,7 +26,8 @@ enum StepWords {
       [
         ("barchart", "horizontal bars"), ("columnchart", "upright bars"), ("timechart", "lines over time"),
         ("linechart", "lines over numbers"), ("areachart", "areas"), ("piechart", "shares"),
-        ("scatterchart", "points"), ("table", "no chart"), ("with", "properties: title=\"…\""),
+        ("scatterchart", "points"), ("treemap", "shares as areas"), ("graph", "who is tied to whom"),
+        ("card", "one row, large"), ("table", "no chart"), ("with", "properties: title=\"…\""),
       ]
     case "parse", "parse-where": [("with", "the pattern")]
     default: []
