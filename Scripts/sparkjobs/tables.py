@@ -168,6 +168,29 @@ def resolve(spark, out):
     clusters.unpersist()
 
 
+# Duplicates.
+
+
+def duplicates(spark, placed):
+    """Which documents repeat others: a reduce by blocks of documents that are tied by a word of their sketches."""
+    kind = T.StructType([T.StructField("Rows", T.ArrayType(T.StringType()))])
+    rows = placed.filter(F.col("name") == "Sketches").select(F.explode(F.from_json("line", kind).getField("Rows")).alias("row"))
+    rows = rows.select("row", F.get_json_object("row", "$.DocId").alias("DocId"), F.get_json_object("row", "$.Sketch").alias("sketch"))
+    word = "transform(sequence(0, length(sketch) div 16 - 1), i -> concat(i, ' ', substring(sketch, 16 * i + 1, 16)))"
+    words = rows.select("DocId", F.explode(F.expr(word)).alias("word"))
+    shared = words.groupBy("word").agg(F.count("*").alias("n")).filter("n > 1").select("word")
+    sets = words.join(shared, "word").groupBy("DocId").agg(F.sort_array(F.collect_list("word")).alias("keys")).persist()
+    blocks = connected(sets.select("keys"))
+    tied = sets.select("DocId", F.col("keys")[0].alias("key")).join(blocks, "key").join(rows, "DocId")
+    lines = tied.select("block", with_member("row", "Block", F.to_json(F.struct("block"))).alias("line"))
+    together = lines.repartition("block").sortWithinPartitions("block", "line")
+    answers = together.rdd.map(lambda row: row.line).mapPartitions(processes.pipe(["resolve", "--duplicates"]))
+    found = spark.createDataFrame(answers.map(lambda line: (line,)), "line string").select(
+        F.from_json("line", "DocId string, DuplicateOf string").alias("r")).select("r.*").localCheckpoint()
+    sets.unpersist()
+    return found
+
+
 # Tables.
 
 
@@ -193,6 +216,9 @@ def place(spark, out, partitions):
             F.explode(F.from_json("line", T.StructType([T.StructField("Rows", T.ArrayType(json_schema(types)))])).getField("Rows")).alias("r"))
         frame = rows.select(*typed(types, "r"))
         if table == "Documents":
+            columns = frame.columns
+            frame = frame.drop("DuplicateOf").join(duplicates(spark, placed), "DocId", "left") \
+                .withColumn("DuplicateOf", F.coalesce("DuplicateOf", F.lit(""))).select(*columns)
             frame = frame.withColumn("Batch", F.lit(1).cast("long"))
             frame = frame.withColumn(YEAR, F.coalesce(F.year("Published"), F.lit(0)))
         else:

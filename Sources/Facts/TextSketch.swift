@@ -31,6 +31,28 @@ public struct TextSketch: Sendable, Hashable {
     }
   }
 
+  /// The sketch that `hexadecimal` has written; nil if it is none.
+  public init?(hexadecimal text: String) {
+    let digits = Array(text.utf8)
+    guard digits.count == 16 * Self.width else { return nil }
+    var words: [UInt64] = []
+    for start in stride(from: 0, to: digits.count, by: 16) {
+      guard let word = UInt64(String(decoding: digits[start..<start + 16], as: UTF8.self), radix: 16) else {
+        return nil
+      }
+      words.append(word)
+    }
+    self.words = words
+  }
+
+  /// The sketch as text, 16 digits a word: words of two sketches that are alike are alike here.
+  public var hexadecimal: String {
+    words.map { word in
+      let digits = String(word, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+
   /// Which of several texts repeat an earlier one, by their sketches in order of precedence: for each the first that is no
   /// copy itself and of which it has at least three quarters; nil for a text that is no copy.
   ///

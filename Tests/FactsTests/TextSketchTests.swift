@@ -23,6 +23,14 @@ import Testing
     #expect(TextSketch(of: Self.words.map { $0.uppercased() + "," }.joined(separator: "\n")) == plain)
   }
 
+  @Test func sketchesAreWrittenAndRead() throws {
+    let sketch = try #require(Self.sketch(Self.words))
+    #expect(sketch.hexadecimal.utf8.count == 16 * TextSketch.width)
+    #expect(TextSketch(hexadecimal: sketch.hexadecimal) == sketch)
+    #expect(TextSketch(hexadecimal: "") == nil)
+    #expect(TextSketch(hexadecimal: String(repeating: "x", count: 16 * TextSketch.width)) == nil)
+  }
+
   @Test func shortTextsHaveNone() {
     #expect(TextSketch(of: "") == nil && TextSketch(of: "Thanks, I will be there on Monday") == nil)
     #expect(TextSketch(of: "Thanks, I will be there again on Monday") != nil)

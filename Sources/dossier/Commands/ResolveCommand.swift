@@ -19,34 +19,50 @@ struct ResolveCommand: ParsableCommand {
 
       --place reads {"tables": …, "entities": [{"ClusterId", "EntityId", "Entity", "Type", "Country"}, …]} a line, \
       which is an answer of annotate and what resolution says of its clusters, and writes {"Table", "Rows"} for each \
-      table that has rows, as readers of a store see them.
+      table that has rows, as readers of a store see them; "Sketches" besides, a row {"DocId", "Published", "Sketch"} \
+      of what the text is like, if it is long enough.
+
+      --duplicates reads such rows of Sketches and writes {"DocId", "DuplicateOf"} for each document that repeats \
+      another. Documents can only repeat each other if 16 digits of their sketches agree, counted from a multiple of \
+      16: those that are not so tied, not even through others, may be looked at apart, in blocks as above.
       """)
 
   @Argument(help: "A JSONL file, or - for standard input.") var file = "-"
   @Flag(help: "Adds to each cluster the keys that decide what is looked at together.") var keys = false
   @Flag(help: "Puts entities into the facts of documents.") var place = false
+  @Flag(help: "Finds documents that repeat others.") var duplicates = false
 
   func validate() throws {
-    if keys, place { throw ValidationError("--keys and --place are two different things; give one.") }
+    if [keys, place, duplicates].count(where: { $0 }) > 1 {
+      throw ValidationError("--keys, --place and --duplicates are different things; give one.")
+    }
   }
 
   func run() throws {
     try reportingErrors {
       if place { return try forEachLine(of: file) { line throws(DossierError) in try Self.place(line) } }
       if keys { return try forEachLine(of: file) { line throws(DossierError) in try Self.addKeys(line) } }
-      var block: DynamicValue?
-      var records: [ClusterRecord] = []
-      try forEachLine(of: file) { line throws(DossierError) in
-        let row = try Self.row(line)
-        if let block, row["Block"] != block {
-          Self.resolve(records)
-          records = []
-        }
-        block = row["Block"]
-        records.append(try ClusterRecord(json: row))
-      }
-      Self.resolve(records)
+      if duplicates { return try forEachBlock(SketchedDocument.init(json:), Self.findDuplicates) }
+      try forEachBlock(ClusterRecord.init(json:), Self.resolve)
     }
+  }
+
+  /// Hands on the records of each block.
+  private func forEachBlock<Record>(
+    _ record: (DynamicValue) throws(DossierError) -> Record, _ body: ([Record]) -> Void
+  ) throws(DossierError) {
+    var block: DynamicValue?
+    var records: [Record] = []
+    try forEachLine(of: file) { line throws(DossierError) in
+      let row = try Self.row(line)
+      if let block, row["Block"] != block {
+        body(records)
+        records = []
+      }
+      block = row["Block"]
+      records.append(try record(row))
+    }
+    body(records)
   }
 
   private static func row(_ line: String) throws(DossierError) -> DynamicValue {
@@ -97,5 +113,55 @@ struct ResolveCommand: ParsableCommand {
       }
     }
     for table in facts.placing(entities).tableLines() { printOutput(table + "\n") }
+    guard let sketch = TextSketch(of: facts.document.text, omitting: facts.sentences.quotedParts) else {
+      return
+    }
+    let known = SketchedDocument(docID: facts.docID, published: facts.document.published, sketch: sketch)
+    printOutput(DynamicValue.bag(["Table": .string("Sketches"), "Rows": .array([known.json])]).json + "\n")
+  }
+
+  private static func findDuplicates(_ documents: [SketchedDocument]) {
+    let sorted = documents.sorted { $0.precedes($1) }
+    for (place, original) in TextSketch.originals(sorted.flatMap(\.sketch.words)).enumerated() {
+      guard let original else { continue }
+      let found = DynamicValue.bag([
+        "DocId": .string(sorted[place].docID), "DuplicateOf": .string(sorted[original].docID),
+      ])
+      printOutput(found.json + "\n")
+    }
+  }
+}
+
+/// What tells whether a document repeats another.
+private struct SketchedDocument {
+  let docID: String
+  /// Ticks.
+  let published: Int64?
+  let sketch: TextSketch
+
+  init(docID: String, published: Int64?, sketch: TextSketch) {
+    (self.docID, self.published, self.sketch) = (docID, published, sketch)
+  }
+
+  init(json row: DynamicValue) throws(DossierError) {
+    guard let sketch = TextSketch(hexadecimal: row["Sketch"].text) else {
+      throw DossierError(.brokenFacts, "a line is no row of Sketches")
+    }
+    var published: Int64?
+    if case .long(let ticks) = row["Published"] { published = ticks }
+    self.init(docID: row["DocId"].text, published: published, sketch: sketch)
+  }
+
+  var json: DynamicValue {
+    .bag([
+      "DocId": .string(docID), "Published": published.map { .long($0) } ?? .null,
+      "Sketch": .string(sketch.hexadecimal),
+    ])
+  }
+
+  /// The order of precedence of `Documents.DuplicateOf`: the first published, documents without a date last.
+  func precedes(_ other: SketchedDocument) -> Bool {
+    if published != other.published { return (published ?? .max) < (other.published ?? .max) }
+    return scalarsPrecede(docID, other.docID)
   }
 }
