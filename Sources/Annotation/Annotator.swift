@@ -50,7 +50,9 @@ public struct Annotator: Sendable {
 
   /// The facts of one document. Entity ids are the document's own clusters.
   ///
-  /// - Errors: the parser's and the stages'.
+  /// A text of more than a million Unicode scalars is parsed in pieces (spaCy takes no longer ones).
+  ///
+  /// - Errors: the parser's and the stages'; `NLP311` once `options.isCancelled` gives true.
   public func annotate(
     _ document: Document, options: AnnotationOptions = AnnotationOptions()
   ) throws(DossierError) -> DocumentFacts {
@@ -62,11 +64,14 @@ public struct Annotator: Sendable {
       let parse = Parse(text: document.text, tokens: [], sentences: [], entities: [])
       return Self.frame(of: AnnotationInput(document: document, parse: parse, options: options))
     } else {
-      parse = try parser(document.text, options.pretokenized)
+      parse = try self.parse(document.text, options)
     }
     let input = AnnotationInput(document: document, parse: parse, options: options)
     var facts = Self.frame(of: input)
-    for stage in stages { try stage.annotate(input, into: &facts) }
+    for stage in stages {
+      try checkCancelled(options)
+      try stage.annotate(input, into: &facts)
+    }
     // Durations and sets have no interval of their own.
     facts.document.unresolvedDates = facts.dates.count {
       $0.from == nil && ($0.type == "DATE" || $0.type == "TIME")
@@ -77,6 +82,26 @@ public struct Annotator: Sendable {
       !$0.text.isEmpty && !related.contains($0.sentenceID)
     }
     return facts
+  }
+
+  /// The most Unicode scalars that are parsed at once.
+  private static let longestPiece = 1_000_000
+
+  private func parse(_ text: String, _ options: AnnotationOptions) throws(DossierError) -> Parse {
+    try checkCancelled(options)
+    // Given tokens are never cut.
+    let pieces = options.pretokenized ? [] : TextPieces.cut(text, longest: Self.longestPiece)
+    guard pieces.count > 1 else { return try parser(text, options.pretokenized) }
+    var parses: [Parse] = []
+    for piece in pieces {
+      try checkCancelled(options)
+      parses.append(try parser(String(piece), false))
+    }
+    return Parse(text: text, pieces: parses)
+  }
+
+  private func checkCancelled(_ options: AnnotationOptions) throws(DossierError) {
+    if options.isCancelled() { throw DossierError(.annotationCancelled, "the annotation was stopped") }
   }
 
   /// The language that the stages read.
@@ -153,4 +178,6 @@ public struct Annotator: Sendable {
 extension DossierError.Code {
   /// The registry's order does not give a stage what it requires.
   static let stageOrder: Self = "NLP310"
+  /// The reader stopped the annotation.
+  static let annotationCancelled: Self = "NLP311"
 }

@@ -28,6 +28,8 @@ public struct AnnotationOptions: Sendable {
   public var explainsTargets = false
   /// The name spans, instead of having them found.
   public var mentions: [GivenSpan]?
+  /// Whether the answer is wanted no more. Asked between the pieces of a long text, and between stages.
+  public var isCancelled: @Sendable () -> Bool = { false }
   /// No options.
   public init() {}
 }

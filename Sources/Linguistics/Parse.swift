@@ -114,6 +114,29 @@ public struct Parse: Sendable {
     self.sentenceOfToken = sentenceOfToken
   }
 
+  /// The parses of a text's pieces, which are all of it in order, as one.
+  public init(text: String, pieces: [Parse]) {
+    var tokens: [Token] = []
+    var sentences: [Range<Int>] = []
+    var entities: [EntitySpan] = []
+    tokens.reserveCapacity(pieces.reduce(0) { $0 + $1.tokens.count })
+    var offset = 0
+    for piece in pieces {
+      let first = tokens.count
+      for token in piece.tokens {
+        var token = token
+        (token.start, token.end, token.head) = (token.start + offset, token.end + offset, token.head + first)
+        tokens.append(token)
+      }
+      sentences += piece.sentences.map { $0.lowerBound + first..<$0.upperBound + first }
+      entities += piece.entities.map {
+        EntitySpan(tokens: $0.tokens.lowerBound + first..<$0.tokens.upperBound + first, label: $0.label)
+      }
+      offset += piece.scalars.count
+    }
+    self.init(text: text, tokens: tokens, sentences: sentences, entities: entities)
+  }
+
   /// The words between two scalar offsets, exactly as in the text.
   public func text(_ start: Int, _ end: Int) -> String {
     var view = String.UnicodeScalarView()

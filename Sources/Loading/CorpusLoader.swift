@@ -16,17 +16,19 @@ public enum CorpusLoader {
   /// Loads files, folders, patterns or standard input (`-`).
   ///
   /// What can't be loaded is a row of `Imports`, and the rest is loaded all the same. Once `isCancelled`
-  /// gives true, no further document is begun, and what is whole is kept.
+  /// gives true, no further document is begun, and what is whole is kept; one whose annotation fails then is not counted
+  /// as failed.
   ///
   /// - Errors: `IMP102` unknown format, `IMP104` two files of one DocId; the store's own, after which the
   ///   store holds the groups that were committed before.
   public static func load(
     _ paths: [String], into writer: StoreWriter, options: LoadOptions, annotate: @escaping Annotate,
-    resolve: Resolver, isCancelled: () -> Bool = { false }, progress: (LoadProgress) -> Void = { _ in }
+    resolve: Resolver, isCancelled: @escaping () -> Bool = { false },
+    progress: (LoadProgress) -> Void = { _ in }
   ) throws(DossierError) -> LoadSummary {
     var files = try FileWalker.files(paths, options: options.imports)
     if let seed = options.orderSeed { files.shuffle(seed: seed) }
-    var load = Load(writer: writer, options: options, annotate: annotate)
+    var load = Load(writer: writer, options: options, annotate: annotate, mustStop: isCancelled)
     load.known = try writer.knownDocuments()
     load.progress.totalFiles = files.count
     load.progress.totalBytes = files.reduce(0) { $0 + $1.size }
@@ -35,7 +37,7 @@ public enum CorpusLoader {
         load.isCancelled = true
         break
       }
-      try load.add(file, isCancelled: isCancelled, report: progress)
+      try load.add(file, report: progress)
       load.progress.files += 1
       load.progress.bytes += file.size
       progress(load.progress)
@@ -94,6 +96,8 @@ private struct Load {
   var options: LoadOptions
   /// How documents get their facts; nil where they come with them.
   let annotate: CorpusLoader.Annotate?
+  /// Whether the reader wants the load to end.
+  let mustStop: () -> Bool
   var known: [String: StoreWriter.KnownDocument] = [:]
   var summary = LoadSummary()
   var progress = LoadProgress()
@@ -114,17 +118,19 @@ private struct Load {
   private let clock = ContinuousClock()
   private var lastCommit: ContinuousClock.Instant
 
-  init(writer: StoreWriter, options: LoadOptions, annotate: CorpusLoader.Annotate? = nil) {
+  init(
+    writer: StoreWriter, options: LoadOptions, annotate: CorpusLoader.Annotate? = nil,
+    mustStop: @escaping () -> Bool = { false }
+  ) {
     self.writer = writer
     self.options = options
     self.annotate = annotate
+    self.mustStop = mustStop
     lastCommit = clock.now
   }
 
   /// Reads a file and takes in its documents.
-  mutating func add(
-    _ file: FoundFile, isCancelled: () -> Bool, report: (LoadProgress) -> Void
-  ) throws(DossierError) {
+  mutating func add(_ file: FoundFile, report: (LoadProgress) -> Void) throws(DossierError) {
     if let problem = file.problem {
       note(problem, at: file.name, skipped: problem.meansSkipped && !file.isNamed)
       if !problem.meansSkipped { hasUnknownDocuments = true }
@@ -143,7 +149,7 @@ private struct Load {
     var count = FileCount()
     do throws(DossierError) {
       try importer.read(source, options: options.imports) { (item: ImportedItem) throws(DossierError) in
-        if isCancelled() {
+        if self.isCancelled || self.mustStop() {
           self.isCancelled = true
           stop = DossierError(.loadCancelled, "the load was stopped")
         } else {
@@ -197,28 +203,35 @@ private struct Load {
       }
       return
     }
-    guard isNew(document.docID, at: item.location) else {
-      count.failed += 1
-      return
-    }
     var problem: ImportRow?
     if let error = item.error {
       problem = ImportRow(
         path: item.location, status: "partial", code: error.code.rawValue, message: error.message,
         docID: document.docID)
     }
-    if isUnchanged(document.docID, hash: document.contentHash, annotator: options.annotator) {
-      if let problem { note(problem) }
-      return
-    }
-    count.changed += 1
-    let row =
+    var row =
       count.isMany || problem != nil
       ? nil : ImportRow(path: file.name, status: "loaded", docID: document.docID)
-    pending.append((document, row, problem))
-    pendingBytes += document.text.utf8.count
-    // Enough for all threads, and not so much that a stop would have to wait long.
-    if pending.count >= max(8, options.threads * 4) || pendingBytes > 1 << 20 { try annotatePending() }
+    let parts = document.parts(longest: options.longestDocument)
+    if parts.count > 1 { row?.message = "a text so long that it is \(parts.count) documents" }
+    for part in parts {
+      guard isNew(part.docID, at: item.location) else {
+        count.failed += 1
+        continue
+      }
+      if isUnchanged(part.docID, hash: part.contentHash, annotator: options.annotator) {
+        if let problem { note(problem) }
+      } else {
+        count.changed += 1
+        pending.append((part, row, problem))
+        pendingBytes += part.text.utf8.count
+        // Enough for all threads, and not so much that a stop would have to wait long.
+        if pending.count >= max(8, options.threads * 4) || pendingBytes > 1 << 20 { try annotatePending() }
+      }
+      // Said once.
+      (row, problem) = (nil, nil)
+      if isCancelled { return }
+    }
   }
 
   /// Annotates the documents that wait, and stores a group if it is full or has waited long enough.
@@ -239,8 +252,11 @@ private struct Load {
         if let row = item.row { rows.append(row) }
         if let problem = item.problem { note(problem) }
       case .failure(let error):
-        let location = places[item.document.docID] ?? item.document.docID
-        note(error, at: location)
+        if mustStop() {
+          isCancelled = true
+        } else {
+          note(error, at: places[item.document.docID] ?? item.document.docID)
+        }
       }
     }
     pending = []

@@ -17,6 +17,10 @@ public struct LoadOptions: Sendable {
   /// How many documents at most are stored in one transaction.
   public var groupSize = 512
 
+  /// The most Unicode scalars of a document; a longer one is loaded as parts that are documents of their own. No book is
+  /// that long.
+  public var longestDocument = 5_000_000
+
   /// Shuffles the order in which files are read; nil keeps it. What the store says must not depend on it.
   public var orderSeed: UInt64?
 

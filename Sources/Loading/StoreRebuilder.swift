@@ -26,7 +26,7 @@ public enum StoreRebuilder {
     let documents = try writer.documentsToRebuild()
     var summary = Summary()
     for start in stride(from: 0, to: documents.count, by: 128) {
-      if isCancelled() { throw DossierError(.loadCancelled, "the rebuild was stopped; run it again") }
+      try checkStop(isCancelled)
       var group: [(document: Document, hash: String)] = []
       for index in start..<min(start + 128, documents.count) {
         do throws(DossierError) {
@@ -48,6 +48,7 @@ public enum StoreRebuilder {
           return .success(facts)
         } catch { return .failure(error) }
       }
+      try checkStop(isCancelled)
       var ready: [DocumentFacts] = []
       for (item, result) in zip(group, results) {
         switch result {
@@ -61,5 +62,9 @@ public enum StoreRebuilder {
     try writer.finish(resolve: resolve)
     _ = try writer.vacuum()
     return summary
+  }
+
+  private static func checkStop(_ isCancelled: () -> Bool) throws(DossierError) {
+    if isCancelled() { throw DossierError(.loadCancelled, "the rebuild was stopped; run it again") }
   }
 }

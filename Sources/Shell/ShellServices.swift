@@ -7,7 +7,8 @@ public struct ShellServices {
   /// Reads files into a store: the words after `.load`, the store's path, whether the user wants to stop, and
   /// where to report a line.
   public typealias Load = (
-    _ words: [String], _ store: String, _ isCancelled: () -> Bool, _ report: (String) -> Void
+    _ words: [String], _ store: String, _ isCancelled: @escaping @Sendable () -> Bool,
+    _ report: (String) -> Void
   ) throws(DossierError) -> Void
   /// Reads a file of rows into a store as a table: the file, the table's name, the store's path, whether the user
   /// wants to stop, and where to report a line.

@@ -13,7 +13,8 @@ enum DocumentLoading {
   static func load(
     _ paths: [String], into store: String, imports: ImportOptions = ImportOptions(), threads: Int? = nil,
     force: Bool = false, sync: Bool = false, orderSeed: UInt64? = nil,
-    isCancelled: () -> Bool = { Interruption.isRequested }, progress: (LoadProgress) -> Void = { _ in }
+    isCancelled: @escaping @Sendable () -> Bool = { Interruption.isRequested },
+    progress: (LoadProgress) -> Void = { _ in }
   ) throws(DossierError) -> LoadSummary {
     let (annotator, name) = try AnnotatorLoader.load()
     var options = Self.options(annotator: name, threads: threads, force: force)
@@ -22,8 +23,17 @@ enum DocumentLoading {
     options.orderSeed = orderSeed
     return try CorpusLoader.load(
       paths, into: StoreWriter(store), options: options,
-      annotate: { document throws(DossierError) in try annotator.annotate(document) },
-      resolve: EntityResolution.resolve, isCancelled: isCancelled, progress: progress)
+      annotate: Self.annotate(annotator, isCancelled), resolve: EntityResolution.resolve,
+      isCancelled: isCancelled, progress: progress)
+  }
+
+  private static func annotate(
+    _ annotator: Annotator, _ isCancelled: @escaping @Sendable () -> Bool
+  ) -> CorpusLoader.Annotate {
+    var options = AnnotationOptions()
+    options.isCancelled = isCancelled
+    let chosen = options
+    return { document throws(DossierError) in try annotator.annotate(document, options: chosen) }
   }
 }
 
@@ -34,8 +44,8 @@ extension DocumentLoading {
     let (annotator, name) = try AnnotatorLoader.load()
     return try StoreRebuilder.rebuild(
       StoreWriter(store), annotator: name, threads: ProcessInfo.processInfo.activeProcessorCount,
-      annotate: { document throws(DossierError) in try annotator.annotate(document) },
-      resolve: EntityResolution.resolve, isCancelled: { Interruption.isRequested })
+      annotate: Self.annotate(annotator) { Interruption.isRequested }, resolve: EntityResolution.resolve,
+      isCancelled: { Interruption.isRequested })
   }
 
   private static func options(annotator: String, threads: Int?, force: Bool) -> LoadOptions {

@@ -21,7 +21,8 @@ extension ShellServices {
 private enum ShellWiring {
   /// Like `dossier load`: what can't be read is told, and the rest is loaded.
   static func load(
-    _ words: [String], _ store: String, _ isCancelled: () -> Bool, _ report: (String) -> Void
+    _ words: [String], _ store: String, _ isCancelled: @escaping @Sendable () -> Bool,
+    _ report: (String) -> Void
   ) throws(DossierError) {
     let wanted = try LoadWords.read(words)
     let start = ContinuousClock.now
