@@ -58,7 +58,7 @@ public struct Document: Sendable {
 
 extension Array {
   /// The first index whose element satisfies a predicate that none before it satisfies and all after it do.
-  fileprivate func partitioningIndex(where belongsAbove: (Element) -> Bool) -> Int {
+  public func partitioningIndex(where belongsAbove: (Element) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2

@@ -226,7 +226,8 @@ private struct Load {
         pending.append((part, row, problem))
         pendingBytes += part.text.utf8.count
         // Enough for all threads, and not so much that a stop would have to wait long.
-        if pending.count >= max(8, options.threads * 4) || pendingBytes > 1 << 20 { try annotatePending() }
+        let isMuch = pendingBytes > 1 << 20 && pending.count >= options.threads
+        if isMuch || pending.count >= max(8, options.threads * 4) { try annotatePending() }
       }
       // Said once.
       (row, problem) = (nil, nil)

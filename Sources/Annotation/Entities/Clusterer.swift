@@ -24,6 +24,7 @@ struct Clusterer {
   /// The cluster of each candidate.
   private var clusterOf: [Int]
   private var members: [[Int]] = []
+  private var persons = PersonIndex()
 
   init(_ candidates: [Candidate], parse: Parse) {
     self.candidates = candidates
@@ -61,17 +62,16 @@ struct Clusterer {
     }
     let full = people.filter { isFullName(candidates[$0].parts) && !Self.isRegnal(candidates[$0].parts) }
     // Names with a given name in full come first: an initial joins one of them only if it can be no other.
-    var groups: [Int] = []
     for index in full where !startsWithInitial(candidates[index].parts) {
-      if let cluster = groups.first(where: { agree(members[$0], index) }) {
-        join(index, cluster)
-      } else {
-        groups.append(open(index))
-      }
+      let fitting = persons.mayBear(stem(index)).first { agree($0, index) }
+      add(index, toPerson: fitting ?? open())
     }
     for index in full where clusterOf[index] < 0 {
-      let fitting = groups.filter { agree(members[$0], index) }
-      if fitting.count == 1 { join(index, fitting[0]) } else { groups.append(open(index)) }
+      let fitting = persons.mayBear(stem(index)).filter { agree($0, index) }
+      add(index, toPerson: fitting.count == 1 ? fitting[0] : open())
+    }
+    for cluster in members.indices {
+      for member in members[cluster].sorted() { note(member, isBare: false, of: cluster) }
     }
     // Bare names in text order, so that each can look at those before it.
     var bare: [String: Int] = [:]
@@ -83,14 +83,43 @@ struct Clusterer {
         parts.removeLast()
       }
       let key = parts.joined(separator: " ")
-      if let cluster = personMeant(by: index, called: parts, among: groups) {
+      if let person = personMeant(by: index, called: parts) {
+        add(index, toPerson: person)
+        note(index, isBare: true, of: person)
+      } else if let cluster = bare[key], gendersAgree(cluster, index) {
         join(index, cluster)
-      } else if let cluster = bare[key], gendersAgree(members[cluster], index) {
-        join(index, cluster)
+        persons.learn(cluster, gender: gender(index))
       } else {
         bare[key] = open(index)
+        persons.learn(clusterOf[index], gender: gender(index))
       }
     }
+  }
+
+  /// An empty cluster.
+  private mutating func open() -> Int {
+    members.append([])
+    return members.count - 1
+  }
+
+  private mutating func add(_ member: Int, toPerson cluster: Int) {
+    join(member, cluster)
+    let candidate = candidates[member]
+    persons.add(candidate.parts, stem: stem(member), role: candidate.title.role, to: cluster)
+    persons.learn(cluster, gender: gender(member))
+  }
+
+  private mutating func note(_ member: Int, isBare: Bool, of cluster: Int) {
+    persons.note(
+      PersonIndex.Mention(
+        place: member, sentence: sentence(of: member), isSubject: isSubject(candidates[member].tokens)),
+      called: candidates[member].parts, isBare: isBare, of: cluster)
+  }
+
+  private func stem(_ index: Int) -> [String] { withoutGeneration(candidates[index].parts) }
+
+  private func sentence(of index: Int) -> Int {
+    parse.sentenceOfToken[candidates[index].tokens.lowerBound]
   }
 
   /// Whether a name is one word and a ruler's number.
@@ -103,18 +132,18 @@ struct Clusterer {
   private func startsWithInitial(_ parts: [String]) -> Bool { parts[0].utf8.count == 1 }
 
   /// Whether a full name may be that of all full names of a cluster.
-  private func agree(_ cluster: [Int], _ index: Int) -> Bool {
+  private func agree(_ cluster: Int, _ index: Int) -> Bool {
     gendersAgree(cluster, index)
-      && cluster.allSatisfy { samePerson(candidates[$0].parts, candidates[index].parts) }
+      && persons[cluster].names.allSatisfy { samePerson($0, candidates[index].parts) }
   }
 
   private func gender(_ index: Int) -> NameLists.Gender? {
     Genders.told(by: candidates[index])
   }
 
-  private func gendersAgree(_ cluster: [Int], _ index: Int) -> Bool {
+  private func gendersAgree(_ cluster: Int, _ index: Int) -> Bool {
     guard let gender = gender(index) else { return true }
-    return cluster.allSatisfy { self.gender($0) == nil || self.gender($0) == gender }
+    return persons[cluster].genders.allSatisfy { $0 == gender }
   }
 
   private static let generations: Set<String> = ["jr", "sr", "junior", "senior", "ii", "iii", "iv"]
@@ -162,48 +191,31 @@ struct Clusterer {
 
   /// The person named in full whom a bare name means: of those whom it fits best, the one who stands out
   /// most in the text before, else the first to be named after.
-  private func personMeant(by index: Int, called parts: [String], among groups: [Int]) -> Int? {
+  private func personMeant(by index: Int, called parts: [String]) -> Int? {
     var best = 0
     var fitting: [Int] = []
-    for group in groups {
-      guard gendersAgree(members[group], index) else { continue }
-      let fit = members[group].map { bareFit(parts, candidates[$0].parts) }.max() ?? 0
+    for person in persons.mayBeCalled(parts) where gendersAgree(person, index) {
+      let fit = persons[person].names.map { bareFit(parts, $0) }.max() ?? 0
       if fit > best {
-        (best, fitting) = (fit, [group])
+        (best, fitting) = (fit, [person])
       } else if fit == best, fit > 0 {
-        fitting.append(group)
+        fitting.append(person)
       }
     }
     if fitting.count <= 1 { return fitting.first }
     // A title tells two bearers of one name apart ("President Kim").
     let role = candidates[index].title.role
     if !role.isEmpty {
-      let titled = fitting.filter { members[$0].contains { candidates[$0].title.role == role } }
+      let titled = fitting.filter { persons[$0].roles.contains(role) }
       if titled.count == 1 { return titled[0] }
     }
-    var meant: (score: Double, group: Int)?
-    for group in fitting {
-      let score = salience(of: members[group], before: index)
-      if score > meant?.score ?? 0 { meant = (score, group) }
+    var meant: (score: Double, person: Int)?
+    for person in fitting {
+      let score = persons[person].salience(
+        before: index, in: sentence(of: index), called: candidates[index].parts)
+      if score > meant?.score ?? 0 { meant = (score, person) }
     }
-    return meant?.group ?? fitting.min { (members[$0].min() ?? 0) < (members[$1].min() ?? 0) }
-  }
-
-  /// How much a cluster stands out before a candidate: its mentions, subjects twice, each sentence further
-  /// back counting a fifth less, down to a quarter. Who was called by the bare name already counts twice:
-  /// writers keep it for one person.
-  private func salience(of cluster: [Int], before index: Int) -> Double {
-    let here = parse.sentenceOfToken[candidates[index].tokens.lowerBound]
-    var score = 0.0
-    for member in cluster.sorted() where member < index {
-      let distance = here - parse.sentenceOfToken[candidates[member].tokens.lowerBound]
-      var fading = 1.0
-      for _ in 0..<min(distance, 60) { fading = max(fading * 0.8, 0.25) }
-      if isSubject(candidates[member].tokens) { fading *= 2 }
-      if candidates[member].parts == candidates[index].parts { fading *= 2 }
-      score += fading
-    }
-    return score
+    return meant?.person ?? fitting.min { (members[$0].min() ?? 0) < (members[$1].min() ?? 0) }
   }
 
   private func isSubject(_ tokens: Range<Int>) -> Bool {
