@@ -119,6 +119,14 @@ struct DocumentMentionsTests {
     for row in expected { #expect(found.contains(row), "\(found)") }
   }
 
+  /// A noun that begins a sentence is no name, unless the text has it as one elsewhere.
+  @Test func nounsAtTheStartOfSentences() throws {
+    let found = try annotated("Japan lifted limits on rice imports. Rice imports rose. Wheat exports fell.")
+    #expect(!found.contains { $0.hasPrefix("Rice") }, "\(found)")
+    let named = try annotated("The rice was cheap, Condoleezza Rice said. Rice left Japan on Monday.")
+    #expect(named.contains("Rice=Condoleezza Rice"), "\(named)")
+  }
+
   /// What a name is, by the words in it and beside it.
   @Test(arguments: [
     ("The Airbus A380 landed in Paris.", "The Airbus A380", "PRODUCT"),

@@ -14,7 +14,10 @@ struct MentionFinder {
     if let given {
       found = given.compactMap(candidate(given:))
     } else {
-      found = parse.entities.flatMap(candidates(span:))
+      let common = commonNouns()
+      found = parse.entities.flatMap(candidates(span:)).filter {
+        $0.tokens.count > 1 || $0.type == "NORP" || !common.contains($0.tokens.lowerBound)
+      }
       PersonNames(finder: self).mend(&found)
       NameTypes(finder: self).mend(&found)
       addKnownNames(to: &found)
@@ -109,6 +112,26 @@ struct MentionFinder {
       return true
     }
     return NameText.parts(text).contains(where: lists.organisationWords.contains)
+  }
+
+  /// The tokens of words that have a capital only from the sentence that they begin: the text writes them small, as nouns,
+  /// and nowhere else with a capital ("Rice imports rose", where it also speaks of "rice imports").
+  private func commonNouns() -> Set<Int> {
+    let firsts = Set(parse.sentences.compactMap { $0.first { !parse.tokens[$0].isSpace } })
+    var small: Set<String> = []
+    var capital: Set<String> = []
+    for (index, token) in parse.tokens.enumerated() {
+      guard let first = token.text.utf8.first else { continue }
+      if first >= 0x61, first <= 0x7A, token.tag == "NN" || token.tag == "NNS" {
+        small.insert(token.text)
+      } else if first >= 0x41, first <= 0x5A, !firsts.contains(index) {
+        capital.insert(token.text.lowercased())
+      }
+    }
+    return firsts.filter { index in
+      let word = parse.tokens[index].text.lowercased()
+      return small.contains(word) && !capital.contains(word)
+    }
   }
 
   private static let regionNouns: Set<String> = [

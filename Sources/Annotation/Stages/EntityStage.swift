@@ -10,7 +10,7 @@ public struct EntityStage: AnnotationStage {
   /// The stage's name.
   public static let name = "entities"
   /// Raised with each change of its rows.
-  public static let version = 5
+  public static let version = 6
   /// What must be there before.
   public static let requires: Set<Layer> = [.sentences]
   /// What is there after.
