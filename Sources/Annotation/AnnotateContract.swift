@@ -27,7 +27,7 @@ public struct AnnotateContract: Sendable {
 
   /// The answer to one line, without a line end; nil for a line of white space, which asks nothing.
   public func answer(_ line: String) -> String? {
-    guard line.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else { return nil }
+    guard line.unicodeScalars.contains(where: { !$0.isWhitespace }) else { return nil }
     guard case .bag(let request)? = DynamicValue(json: line) else {
       return Self.failure(.null, DossierError(.badRequest, "the line is not a JSON object"))
     }

@@ -45,7 +45,7 @@ public struct Annotator: Sendable {
       entries.map { "\($0.name)/\($0.version)" } + [
         "lexicon/\(resources.sentimentLexicon?.fingerprint ?? "none")"
       ]
-    fingerprint = "annotation/2 " + names.joined(separator: " ")
+    fingerprint = "annotation/3 " + names.joined(separator: " ")
   }
 
   /// The facts of one document. Entity ids are the document's own clusters.
@@ -167,7 +167,7 @@ public struct Annotator: Sendable {
     var count = 0
     var inside = false
     for scalar in text.unicodeScalars {
-      let blank = scalar.properties.isWhitespace
+      let blank = scalar.isWhitespace
       if !blank, !inside { count += 1 }
       inside = !blank
     }

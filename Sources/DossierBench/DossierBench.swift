@@ -13,7 +13,7 @@ struct DossierBench: ParsableCommand {
     commandName: "DossierBench", abstract: "Measures Dossier's parts.",
     subcommands: [
       GenerateBench.self, QueryBench.self, FileBench.self, StoreBench.self, CancelBench.self,
-      ParseBench.self,
+      ParseBench.self, StageBench.self,
     ])
 
   static func main() {

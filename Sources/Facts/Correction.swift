@@ -75,7 +75,7 @@ public enum Correction: Sendable, Hashable {
     let isPlain =
       !word.isEmpty && word.first != "#"
       && word.unicodeScalars.allSatisfy {
-        $0 != "\"" && $0 != "\\" && $0.value > 0x20 && !$0.properties.isWhitespace && $0.value != 0x7F
+        $0 != "\"" && $0 != "\\" && $0.value > 0x20 && !$0.isWhitespace && $0.value != 0x7F
       }
     if isPlain { return word }
     var text = String.UnicodeScalarView("\"".unicodeScalars)
@@ -104,7 +104,7 @@ public enum Correction: Sendable, Hashable {
       } else if scalar == "\"" {
         isQuoted.toggle()
         word = word ?? String.UnicodeScalarView()
-      } else if !isQuoted, scalar.properties.isWhitespace {
+      } else if !isQuoted, scalar.isWhitespace {
         if let done = word { words.append(String(done)) }
         word = nil
       } else {
@@ -214,7 +214,7 @@ private struct CorrectedResolution {
     let kind = id.split(separator: "/").first.map(String.init) ?? "entity"
     var slug = ""
     for scalar in name.lowercased().unicodeScalars {
-      if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+      if scalar.isAlphabetic || scalar.isNumeric {
         slug.unicodeScalars.append(scalar)
       } else if !slug.isEmpty, slug.last != "-" {
         slug += "-"
@@ -232,7 +232,7 @@ private struct CorrectedResolution {
   private static func key(_ name: String) -> [UInt8] {
     var key: [UInt8] = []
     for scalar in name.lowercased().unicodeScalars {
-      if scalar.properties.isWhitespace || scalar == "-" || scalar == "\u{2010}" || scalar == "\u{2011}" {
+      if scalar.isWhitespace || scalar == "-" || scalar == "\u{2010}" || scalar == "\u{2011}" {
         if !key.isEmpty, key.last != 0x20 { key.append(0x20) }
       } else {
         key += Array(String(scalar).utf8)

@@ -42,7 +42,7 @@ public struct Token: Sendable, Hashable {
   }
 
   /// Whether the token is white space alone.
-  public var isSpace: Bool { text.unicodeScalars.allSatisfy { $0.properties.isWhitespace } }
+  public var isSpace: Bool { text.unicodeScalars.allSatisfy { $0.isWhitespace } }
 }
 
 /// A named span of tokens, as the model's entity recogniser found it.

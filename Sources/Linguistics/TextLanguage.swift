@@ -36,10 +36,10 @@ public enum TextLanguage {
       if scalar.isASCII {
         isLetter = scalar.value | 0x20 >= 0x61 && scalar.value | 0x20 <= 0x7A
       } else {
-        isLetter = scalar.properties.isAlphabetic
+        isLetter = scalar.isAlphabetic
       }
       if isLetter, !isInside {
-        isOmitted = scalar.isASCII ? scalar.value < 0x5B : scalar.properties.isUppercase
+        isOmitted = scalar.isASCII ? scalar.value < 0x5B : scalar.isUppercase
       }
       isInside = isLetter
       if isLetter, isOmitted { continue }

@@ -31,7 +31,7 @@ public enum TextPieces {
       let last = scalars.index(before: end)
       let scalar = scalars[last]
       if scalar == "\n" || scalar == "\r" { return end }
-      if sentence == nil, scalar.properties.isWhitespace {
+      if sentence == nil, scalar.isWhitespace {
         if space == nil { space = end }
         if last > scalars.startIndex, ".!?…。".unicodeScalars.contains(scalars[scalars.index(before: last)]) {
           sentence = end

@@ -50,3 +50,17 @@ import Testing
     }
   }
 }
+
+@Suite struct ScalarPropertyTests {
+  @Test func theyAreUnicodes() {
+    for value in UInt32(0)...0x2FFF {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let properties = scalar.properties
+      #expect(
+        scalar.isWhitespace == properties.isWhitespace && scalar.isAlphabetic == properties.isAlphabetic)
+      #expect(scalar.isUppercase == properties.isUppercase && scalar.isLowercase == properties.isLowercase)
+      #expect(scalar.isDash == properties.isDash)
+      #expect(scalar.isNumeric == (properties.numericType != nil), "\(value)")
+    }
+  }
+}

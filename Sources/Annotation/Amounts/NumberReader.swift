@@ -107,7 +107,7 @@ struct NumberReader {
     if hasComma, !hasPoint, group != 3 { return nil }
     let tail = rest.lowercased()
     let isUnit = tail.unicodeScalars.allSatisfy {
-      $0.properties.isAlphabetic || $0 == "%" || $0 == "°" || $0 == "²" || $0 == "³" || $0 == "/" || $0 == "+"
+      $0.isAlphabetic || $0 == "%" || $0 == "°" || $0 == "²" || $0 == "³" || $0 == "/" || $0 == "+"
     }
     return isUnit ? (digits, tail) : nil
   }

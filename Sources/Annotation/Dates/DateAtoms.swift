@@ -53,7 +53,7 @@ struct DateAtom {
           while position < limit, isLetter(scalars[position]) { position += 1 }
           atom.kind = .word
           atom.end = position
-          atom.isCapital = scalar.properties.isUppercase
+          atom.isCapital = scalar.isUppercase
           atom.lexeme = DateLexicon.lookUp(scalars[begin..<position])
         } else if isDigit(scalar) {
           var value = 0
@@ -77,7 +77,7 @@ struct DateAtom {
   }
 
   private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value <= 32 || (scalar.value >= 0x80 && scalar.properties.isWhitespace)
+    scalar.value <= 32 || (scalar.value >= 0x80 && scalar.isWhitespace)
   }
 
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.value >= 48 && scalar.value <= 57 }
@@ -85,7 +85,7 @@ struct DateAtom {
   private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
     let value = scalar.value
     if value < 0x80 { return (value >= 65 && value <= 90) || (value >= 97 && value <= 122) }
-    return scalar.properties.isAlphabetic
+    return scalar.isAlphabetic
   }
 
   private static func folded(_ scalar: Unicode.Scalar) -> Unicode.Scalar {

@@ -1,3 +1,4 @@
+import Facts
 import Linguistics
 
 /// Reads time expressions from atoms: at each atom, the longest reading that a rule gives.
@@ -323,7 +324,9 @@ struct DateGrammar {
     }
     let first = atoms[found.atoms.lowerBound].token
     let last = atoms[found.atoms.upperBound - 1].token
-    for entity in parse.entities where entity.tokens.overlaps(first..<(last + 1)) {
+    let start = parse.entities.partitioningIndex { $0.tokens.upperBound > first }
+    for entity in parse.entities[start...] {
+      guard entity.tokens.lowerBound <= last else { break }
       guard names.contains(entity.label) else { continue }
       let reachesOut = entity.tokens.lowerBound < first || entity.tokens.upperBound > last + 1
       if reachesOut || entity.label == "PERSON" { return true }

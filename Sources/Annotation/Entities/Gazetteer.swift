@@ -107,9 +107,9 @@ struct Gazetteer: Sendable {
     let trimmed = words.first == "the" && words.count > 1 ? Array(words.dropFirst()) : words
     let key = trimmed.joined(separator: " ")
     if trimmed.count == 1, let entry = capitals[key] {
-      return text.unicodeScalars.contains { $0.properties.isLowercase } && words.count == 1 ? nil : entry
+      return text.unicodeScalars.contains { $0.isLowercase } && words.count == 1 ? nil : entry
     }
-    guard text.unicodeScalars.contains(where: { $0.properties.isUppercase }) else { return nil }
+    guard text.unicodeScalars.contains(where: { $0.isUppercase }) else { return nil }
     return entries[key]
   }
 

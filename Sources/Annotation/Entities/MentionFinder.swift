@@ -106,8 +106,8 @@ struct MentionFinder {
   private func isName(_ tokens: Range<Int>) -> Bool {
     let text = parse.text(of: tokens)
     if tokens.contains(where: { parse.tokens[$0].pos == "PROPN" }) { return true }
-    if text.unicodeScalars.contains(where: { !$0.properties.isLowercase && $0.properties.isAlphabetic })
-      || text.unicodeScalars.contains(where: { $0.properties.numericType != nil })
+    if text.unicodeScalars.contains(where: { !$0.isLowercase && $0.isAlphabetic })
+      || text.unicodeScalars.contains(where: { $0.isNumeric })
     {
       return true
     }
@@ -188,7 +188,7 @@ struct MentionFinder {
 
   private func isEdgePunctuation(_ text: String) -> Bool {
     text.unicodeScalars.allSatisfy { scalar in
-      !scalar.properties.isAlphabetic && scalar.properties.numericType == nil && scalar != "."
+      !scalar.isAlphabetic && !scalar.isNumeric && scalar != "."
         && scalar != "$"
     }
   }
@@ -221,7 +221,7 @@ struct MentionFinder {
   private func withoutPunctuation(_ start: Int, _ end: Int) -> Int {
     var end = end
     if end - start > 6, parse.scalars[end - 1] == ".",
-      parse.scalars[(end - 7)..<(end - 1)].allSatisfy(\.properties.isAlphabetic)
+      parse.scalars[(end - 7)..<(end - 1)].allSatisfy(\.isAlphabetic)
     {
       end -= 1
     }
@@ -434,7 +434,7 @@ struct MentionFinder {
 
   /// Whether a sentence of several words is in capitals throughout.
   private func isShouted(_ sentence: Range<Int>) -> Bool {
-    let words = sentence.filter { parse.tokens[$0].text.unicodeScalars.allSatisfy(\.properties.isAlphabetic) }
+    let words = sentence.filter { parse.tokens[$0].text.unicodeScalars.allSatisfy(\.isAlphabetic) }
     return words.count > 2 && words.allSatisfy { NameText.isShouted(parse.tokens[$0].text) }
   }
 

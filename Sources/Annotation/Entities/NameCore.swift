@@ -65,15 +65,15 @@ struct NameCore {
     func isNameWord(_ index: Int) -> Bool {
       let token = parse.tokens[index]
       if ["DET", "PRON", "ADP", "PUNCT", "SPACE", "CCONJ", "SCONJ", "PART"].contains(token.pos),
-        token.text.unicodeScalars.filter({ $0.properties.isUppercase }).count < 2
+        token.text.unicodeScalars.filter({ $0.isUppercase }).count < 2
       {
         return Self.numerals.contains(token.text)
       }
-      return token.text.unicodeScalars.contains { $0.properties.isUppercase } || isNumber(index)
+      return token.text.unicodeScalars.contains { $0.isUppercase } || isNumber(index)
     }
 
     private func isNumber(_ index: Int) -> Bool {
-      parse.tokens[index].text.unicodeScalars.first?.properties.numericType != nil
+      parse.tokens[index].text.unicodeScalars.first?.isNumeric == true
     }
 
     /// Runs of name words with small words between them, in text order.

@@ -38,7 +38,7 @@ enum NameText {
   /// The folded words of a name: what stands between white space, hyphens, slashes and commas.
   static func parts(_ text: some StringProtocol) -> [String] {
     fold(text).unicodeScalars.split { scalar in
-      scalar.properties.isWhitespace || scalar.properties.isDash || scalar == "/" || scalar == ","
+      scalar.isWhitespace || scalar.isDash || scalar == "/" || scalar == ","
         || scalar == "(" || scalar == ")" || scalar == "\""
     }.map { String($0) }
   }
@@ -96,8 +96,8 @@ enum NameText {
 
   /// Whether a word has two letters or more, all of them capitals.
   static func isShouted(_ text: some StringProtocol) -> Bool {
-    let letters = text.unicodeScalars.filter { $0.properties.isAlphabetic }
-    return letters.count > 1 && letters.allSatisfy { $0.properties.isUppercase }
+    let letters = text.unicodeScalars.filter { $0.isAlphabetic }
+    return letters.count > 1 && letters.allSatisfy { $0.isUppercase }
   }
 
   /// A word in capitals with only its first letter left a capital ("SEOUL" gives "Seoul").
@@ -113,6 +113,6 @@ enum NameText {
 
   /// Whether the first letter is upper case.
   static func isCapitalised(_ text: some StringProtocol) -> Bool {
-    text.unicodeScalars.first?.properties.isUppercase ?? false
+    text.unicodeScalars.first?.isUppercase ?? false
   }
 }

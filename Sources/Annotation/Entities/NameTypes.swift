@@ -143,7 +143,7 @@ struct NameTypes {
   private func isPlaceBySetting(_ candidate: Candidate) -> Bool {
     let tokens = candidate.tokens
     guard tokens.lowerBound > 0, candidate.parts.count <= 2, lists.givenNames[candidate.parts[0]] == nil,
-      candidate.text.unicodeScalars.allSatisfy({ !$0.properties.isWhitespace || $0 == " " })
+      candidate.text.unicodeScalars.allSatisfy({ !$0.isWhitespace || $0 == " " })
     else { return false }
     let token = parse.tokens[tokens.lowerBound - 1]
     guard token.pos == "ADP", ["in", "near"].contains(token.text.lowercased()),
@@ -197,9 +197,9 @@ struct NameTypes {
         !found.contains(where: { $0.tokens.contains(open + 1) })
       else { continue }
       let text = parse.tokens[open + 1].text
-      let capitals = text.unicodeScalars.filter { $0.properties.isUppercase }.count
+      let capitals = text.unicodeScalars.filter { $0.isUppercase }.count
       guard capitals >= 2, text.utf8.count <= 8,
-        text.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic })
+        text.unicodeScalars.allSatisfy({ $0.isAlphabetic })
       else {
         continue
       }
@@ -231,7 +231,7 @@ struct NameTypes {
   }
 
   private func hasLetter(_ index: Int) -> Bool {
-    parse.tokens[index].text.unicodeScalars.contains { $0.properties.isUppercase }
+    parse.tokens[index].text.unicodeScalars.contains { $0.isUppercase }
   }
 
   /// Digits with letters ("A380", "777-200LR", "Su-35"), or three digits that count nothing ("737").
@@ -239,7 +239,7 @@ struct NameTypes {
     let text = parse.tokens[index].text
     let digits = text.utf8.filter { (0x30...0x39).contains($0) }.count
     guard digits > 0, text.utf8.count <= 9,
-      text.unicodeScalars.allSatisfy({ $0.properties.isAlphabetic || $0 == "-" || ("0"..."9").contains($0) }),
+      text.unicodeScalars.allSatisfy({ $0.isAlphabetic || $0 == "-" || ("0"..."9").contains($0) }),
       parse.tokens[index].tag != "JJ"
     else { return false }
     if hasLetter(index) { return true }

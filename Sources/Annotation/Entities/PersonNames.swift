@@ -69,7 +69,7 @@ struct PersonNames {
   private func isSurnameWord(_ index: Int) -> Bool {
     let text = parse.tokens[index].text
     return NameText.isCapitalised(text) && NameText.acronym(text) == nil
-      && text.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0 == "-" || $0 == "’" || $0 == "'" }
+      && text.unicodeScalars.allSatisfy { $0.isAlphabetic || $0 == "-" || $0 == "’" || $0 == "'" }
   }
 
   /// "Choe Son Hui": a family name of East Asia and two short given names, all proper nouns, of which the

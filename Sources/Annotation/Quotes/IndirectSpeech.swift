@@ -203,7 +203,7 @@ struct IndirectSpeech {
     while index < last, index - first < 8 {
       let text = parse.tokens[index].text
       if ["-", "–", "—", "--"].contains(text) { return index > first ? index + 1 : first }
-      guard text.unicodeScalars.allSatisfy({ !$0.properties.isLowercase }) || index > first else {
+      guard text.unicodeScalars.allSatisfy({ !$0.isLowercase }) || index > first else {
         return first
       }
       index += 1

@@ -40,17 +40,17 @@ struct QuotationMarks {
 
   private func at(_ index: Int) -> Unicode.Scalar? { scalars.indices.contains(index) ? scalars[index] : nil }
 
-  private func isBlank(_ index: Int) -> Bool { at(index)?.properties.isWhitespace ?? true }
+  private func isBlank(_ index: Int) -> Bool { at(index)?.isWhitespace ?? true }
 
   private func isWord(_ index: Int) -> Bool {
     guard let scalar = at(index) else { return false }
-    return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    return scalar.isAlphabetic || scalar.isNumeric
   }
 
   /// Whether only white space stands between a place and the start of its line.
   private func startsLine(_ index: Int) -> Bool {
     var place = index - 1
-    while let scalar = at(place), scalar.properties.isWhitespace {
+    while let scalar = at(place), scalar.isWhitespace {
       if scalar == "\n" { return true }
       place -= 1
     }
@@ -61,7 +61,7 @@ struct QuotationMarks {
   private func mayOpen(_ index: Int, after length: Int) -> Bool {
     guard !isBlank(index + length) || (isBlank(index - 1) && at(index + length) == " ") else { return false }
     guard index > 0, let before = at(index - 1) else { return true }
-    if before.properties.isWhitespace { return true }
+    if before.isWhitespace { return true }
     return "([{—–-/“\"‘«„…:".unicodeScalars.contains(before)
   }
 
@@ -119,7 +119,7 @@ struct QuotationMarks {
   private func afterBlankLine(_ index: Int) -> Int? {
     var place = index + 1
     var isParagraph = false
-    while let scalar = at(place), scalar.properties.isWhitespace {
+    while let scalar = at(place), scalar.isWhitespace {
       if scalar == "\n" { isParagraph = true }
       place += 1
     }
@@ -230,7 +230,7 @@ struct QuotationMarks {
     if isStraight || scalars[index] == "‘" {
       var word = ""
       var place = index + 1
-      while let scalar = at(place), scalar.properties.isAlphabetic, word.utf8.count < 8 {
+      while let scalar = at(place), scalar.isAlphabetic, word.utf8.count < 8 {
         word.unicodeScalars.append(scalar)
         place += 1
       }

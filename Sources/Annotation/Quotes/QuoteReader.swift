@@ -10,6 +10,8 @@ struct QuoteReader {
   private let paragraphs: Paragraphs
   private let quotes: [Quotation]
   private let quoteOfToken: [Int]
+  /// The mentions by where they start.
+  private let mentionsByStart: [(start: Int, index: Int)]
 
   /// A quotation with its tokens.
   private struct Quotation {
@@ -26,6 +28,7 @@ struct QuoteReader {
     tree = ClauseTree(parse: parse)
     paragraphs = Paragraphs(parse)
     naming = SpeakerNaming(parse: parse, mentions: MentionIndex(facts, parse: parse), paragraphs: paragraphs)
+    mentionsByStart = facts.mentions.indices.map { (facts.mentions[$0].start, $0) }.sorted { $0 < $1 }
     var quotes: [Quotation] = []
     var quoteOfToken = [Int](repeating: -1, count: parse.tokens.count)
     var token = 0
@@ -72,8 +75,14 @@ struct QuoteReader {
       finder.attribution(
         of: quote.outerTokens, leading: leads(quote), trailing: trails(quote))
     }
+    // The first place at which this report or a later one starts.
+    var starts = reported.map(\.tokens.lowerBound)
+    for index in starts.indices.dropLast().reversed() {
+      starts[index] = min(starts[index], starts[index + 1])
+    }
     for index in quotes.indices where attributions[index] == nil && isSpeech(quotes[index]) {
-      attributions[index] = carried(to: index, attributions, reported)
+      let before = starts.partitioningIndex { $0 >= quotes[index].outerTokens.lowerBound } - 1
+      attributions[index] = carried(to: index, attributions, report: before < 0 ? nil : reported[before])
     }
     // “A,” Kirby said, “b.”
     for index in quotes.indices.dropFirst() where attributions[index] == nil {
@@ -134,7 +143,7 @@ struct QuoteReader {
     var place = place
     while parse.scalars.indices.contains(place) {
       let scalar = parse.scalars[place]
-      if !scalar.properties.isWhitespace { return scalar }
+      if !scalar.isWhitespace { return scalar }
       if scalar == "\n" { return "\n" }
       place += step
     }
@@ -149,7 +158,7 @@ struct QuoteReader {
     if ",!?…—–".unicodeScalars.contains(end) { return next != "\n" && next != nil }
     guard let next else { return false }
     if next == "," || next == "—" || next == "–" { return quote.tokens.count > 1 }
-    return end == "." && next.properties.isLowercase
+    return end == "." && next.isLowercase
   }
 
   /// Whether what stands before the opening mark leads up to speech: a comma, a colon, or a verb of speech.
@@ -163,13 +172,13 @@ struct QuoteReader {
   }
 
   private func startsUpper(_ quote: Quotation) -> Bool {
-    parse.scalars[quote.span.inner.lowerBound].properties.isUppercase
+    parse.scalars[quote.span.inner.lowerBound].isUppercase
   }
 
   /// Whether the words are speech of their own, not a fragment of the sentence around: they start like a sentence
   /// where one starts, or are long and end like one.
   private func isSpeech(_ quote: Quotation) -> Bool {
-    guard startsUpper(quote) || parse.scalars[quote.span.inner.lowerBound].properties.numericType != nil
+    guard startsUpper(quote) || parse.scalars[quote.span.inner.lowerBound].isNumeric
     else {
       return false
     }
@@ -180,9 +189,10 @@ struct QuoteReader {
   }
 
   /// The speaker of the words before, with which a quotation goes on: the quotation before it in the same
-  /// paragraph or, where it makes a paragraph of its own, in the one before; else the report in the sentence before.
+  /// paragraph or, where it makes a paragraph of its own, in the one before; else `report`, the last one that
+  /// starts before, if it is in the sentence before.
   private func carried(
-    to index: Int, _ attributions: [Attribution?], _ reported: [ReportedClause]
+    to index: Int, _ attributions: [Attribution?], report: ReportedClause?
   ) -> Attribution? {
     let start = quotes[index].outerTokens.lowerBound
     let sentence = parse.sentenceOfToken[start]
@@ -195,7 +205,7 @@ struct QuoteReader {
           speaker: previous.speaker, verb: previous.verb, end: quotes[index].outerTokens.upperBound - 1)
       }
     }
-    guard let report = reported.last(where: { $0.tokens.lowerBound < start }),
+    guard let report,
       parse.sentenceOfToken[max(report.attribution.end, 0)] == parse.sentenceOfToken[max(0, start - 1)]
         || parse.sentenceOfToken[max(report.attribution.end, 0)] == sentence - 1
     else { return nil }
@@ -256,7 +266,9 @@ struct QuoteReader {
     start: Int, end: Int, tokens: Range<Int>, _ attribution: Attribution, direct: Bool
   ) -> QuoteRow {
     var ids: [String] = []
-    for mention in facts.mentions where mention.start >= start && mention.end <= end {
+    let first = mentionsByStart.partitioningIndex { $0.start >= start }
+    let inside = mentionsByStart[first...].prefix { $0.start <= end }.map(\.index).sorted()
+    for mention in inside.map({ facts.mentions[$0] }) where mention.end <= end {
       if !mention.entityID.isEmpty, !ids.contains(where: { sameName($0, mention.entityID) }) {
         ids.append(mention.entityID)
       }

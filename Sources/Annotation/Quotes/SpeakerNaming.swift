@@ -37,7 +37,7 @@ struct SpeakerNaming: Sendable {
     while let first = phrase.first, first < head, !paragraphs.joins(first, head) { phrase.removeFirst() }
     let name = parse.text(of: phrase)
     guard
-      name.unicodeScalars.first.map({ $0.properties.isAlphabetic || $0.properties.numericType != nil })
+      name.unicodeScalars.first.map({ $0.isAlphabetic || $0.isNumeric })
         == true
     else { return nil }
     if ["there", "that", "which", "this", "what", "who"].contains(token.text.lowercased()) { return nil }

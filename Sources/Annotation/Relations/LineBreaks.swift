@@ -41,7 +41,7 @@ struct LineBreaks {
     var start = end + 1
     while start < scalars.count, scalars[start] == " " { start += 1 }
     var stop = start
-    while stop < scalars.count, !scalars[stop].properties.isWhitespace { stop += 1 }
+    while stop < scalars.count, !scalars[stop].isWhitespace { stop += 1 }
     return stop - start
   }
 }

@@ -121,7 +121,7 @@ struct TreeRepair {
   private static func isDateline(_ word: Word) -> Bool {
     if word.text == "," || word.text == "." { return true }
     let scalars = word.text.unicodeScalars
-    return scalars.count > 1 && scalars.allSatisfy { $0.properties.isUppercase }
+    return scalars.count > 1 && scalars.allSatisfy { $0.isUppercase }
   }
 
   private func cutDateline(_ line: Range<Int>, _ tree: inout RelationTree) {

@@ -28,7 +28,7 @@ struct Paragraphs: Sendable {
 
   private static func ends(_ parse: Parse, _ start: Int, _ end: Int, next: Int) -> Bool {
     guard next < parse.tokens.count, let first = parse.tokens[next].text.unicodeScalars.first,
-      !first.properties.isLowercase
+      !first.isLowercase
     else { return false }
     if end - start < shortLine { return true }
     return end > 0 && ".!?:\"”’»)".unicodeScalars.contains(parse.scalars[end - 1])
