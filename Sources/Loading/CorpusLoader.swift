@@ -1,8 +1,10 @@
 import Columnar
 import Diagnostics
+import Dispatch
 import Facts
 import Importers
 import Store
+import Synchronization
 
 /// Brings files into a store: import, annotate, store, resolve.
 ///
@@ -29,6 +31,8 @@ public enum CorpusLoader {
     var files = try FileWalker.files(paths, options: options.imports)
     if let seed = options.orderSeed { files.shuffle(seed: seed) }
     var load = Load(writer: writer, options: options, annotate: annotate, mustStop: isCancelled)
+    // Whatever ends the load, no group is being stored afterwards.
+    defer { load.settle() }
     load.known = try writer.knownDocuments()
     load.progress.totalFiles = files.count
     load.progress.totalBytes = files.reduce(0) { $0 + $1.size }
@@ -59,6 +63,7 @@ public enum CorpusLoader {
     progress: @escaping (LoadProgress) -> Void = { _ in }
   ) throws(DossierError) -> LoadSummary {
     var load = Load(writer: writer, options: options)
+    defer { load.settle() }
     load.known = try writer.knownDocuments()
     load.progress.totalFiles = files.count
     for file in files {
@@ -115,6 +120,7 @@ private struct Load {
   private var unreadDocuments: [String] = []
   /// Whether something could not be read whose documents may have any name.
   private var hasUnknownDocuments = false
+  private let groups = GroupQueue()
   private let clock = ContinuousClock()
   private var lastCommit: ContinuousClock.Instant
 
@@ -225,9 +231,9 @@ private struct Load {
         count.changed += 1
         pending.append((part, row, problem))
         pendingBytes += part.text.utf8.count
-        // Enough for all threads, and not so much that a stop would have to wait long.
+        // Enough for all threads to be done at about the same time.
         let isMuch = pendingBytes > 1 << 20 && pending.count >= options.threads
-        if isMuch || pending.count >= max(8, options.threads * 4) { try annotatePending() }
+        if isMuch || pending.count >= options.threads * 16 { try annotatePending() }
       }
       // Said once.
       (row, problem) = (nil, nil)
@@ -359,6 +365,7 @@ private struct Load {
     _ resolve: Resolver, _ report: (LoadProgress) -> Void
   ) throws(DossierError) -> LoadSummary {
     try commit()
+    try groups.wait()
     if options.sync, !isCancelled { try removeWhatIsGone() }
     try writer.finish(imports: rows, resolve: resolve)
     summary.batch = writer.batch
@@ -387,15 +394,24 @@ private struct Load {
     summary.removed = try writer.remove(gone.sorted(by: scalarsPrecede))
   }
 
-  /// Stores what is ready.
+  /// Stores what is ready; where several threads annotate, beside them.
   mutating func commit() throws(DossierError) {
     lastCommit = clock.now
     if ready.isEmpty { return }
-    try writer.commit(ready, annotator: options.annotator, imports: rows)
+    let (group, annotator, imports) = (ready, options.annotator, rows)
+    // One thread at a time: nothing else is asked of the writer before the group is stored.
+    nonisolated(unsafe) let writer = writer
     ready = []
     readyBytes = 0
     rows = []
+    try groups.store { () throws(DossierError) in
+      try writer.commit(group, annotator: annotator, imports: imports)
+    }
+    if options.threads == 1 { try groups.wait() }
   }
+
+  /// Waits until nothing is being stored.
+  func settle() { try? groups.wait() }
 
   private mutating func note(_ error: DossierError, at path: String, skipped: Bool = false) {
     note(
@@ -420,4 +436,32 @@ extension DossierError.Code {
   static let loadCancelled: Self = "IMP114"
   /// Nothing was removed, as not all files could be read.
   static let syncUncertain: Self = "IMP126"
+}
+
+/// Stores groups of documents one after the other while the next ones are annotated, one at a time.
+private final class GroupQueue: Sendable {
+  private let queue = DispatchQueue(label: "dossier.store")
+  private let failure = Mutex<DossierError?>(nil)
+
+  /// Begins to store a group once the one before is stored.
+  ///
+  /// - Errors: what the one before has thrown.
+  func store(_ body: @escaping @Sendable () throws(DossierError) -> Void) throws(DossierError) {
+    try wait()
+    queue.async {
+      do throws(DossierError) { try body() } catch { self.failure.withLock { $0 = error } }
+    }
+  }
+
+  /// Waits until the last group is stored.
+  ///
+  /// - Errors: what storing it has thrown.
+  func wait() throws(DossierError) {
+    queue.sync {}
+    let error = failure.withLock { error in
+      defer { error = nil }
+      return error
+    }
+    if let error { throw error }
+  }
 }
