@@ -1,7 +1,7 @@
 import Columnar
 import Diagnostics
 
-/// What a stage decided about some words: a relation with what it claims, a date, or a score.
+/// What a stage decided about some words: a relation with what it claims, a date, a score, or whom a mention means.
 public struct Finding: Sendable, Hashable {
   /// How many of a result row are told.
   static let most = 5
@@ -12,6 +12,8 @@ public struct Finding: Sendable, Hashable {
     case relation(certainty: String, negated: Bool)
     case date
     case score
+    /// A mention that starts there, of an entity.
+    case mention(start: Int, entityID: String)
   }
   /// Its kind.
   public var kind: Kind
@@ -53,6 +55,13 @@ public struct Finding: Sendable, Hashable {
       let score = try row.value("Score").map { $0.text } ?? ""
       self.text = "score \(score)" + (toward.isEmpty ? " of the \(try text("Scope"))" : " toward \(toward)")
       if case .dynamic(.array(let items))? = try row.value("Cues") { cues = items.map { $0["text"].text } }
+    case "Mentions":
+      let entityID = try text("EntityId")
+      guard !entityID.isEmpty else { return nil }
+      kind = .mention(start: Int(try row.integer("Start") ?? 0), entityID: entityID)
+      var details = [try text("Type"), try text("Kind")]
+      if case .bool(true)? = try row.value("Metonym") { details.append("stands for its government") }
+      self.text = "“\(try text("Text"))” is \(try text("Entity")) (\(details.joined(separator: ", ")))"
     default: return nil
     }
     self.docID = docID

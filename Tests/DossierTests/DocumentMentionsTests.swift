@@ -54,6 +54,23 @@ struct DocumentMentionsTests {
     #expect(found.prefix(2) == ["SEOUL,GPE,Seoul", "South Korea,GPE,South Korea"])
   }
 
+  /// `.why` on a mention tells whom it means, and by which mention before it.
+  @Test func whyTellsWhatAMentionGoesBackTo() throws {
+    let script = """
+      Mentions | where DocId startswith "2024-11-05" and Text == "She" | take 1
+      .why 1
+      Mentions | where DocId startswith "2024-11-05" and EntityId == "person/choe-son-hui" | top 1 by Start asc
+      .why 1
+
+      """
+    let outcome = try Program.run([try Self.store.get().1], input: script)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(
+      outcome.output.contains(
+        /“She” is Choe Son Hui \(PERSON, pronoun\), as “(She|Choe.*)” (in|\d+ sentence)/))
+    #expect(outcome.output.contains(/is Choe Son Hui \(PERSON, name\), the first mention in this document/))
+  }
+
   /// `Text=Entity` of all mentions of a text.
   private func annotated(_ text: String) throws -> [String] {
     try tables(text).map { "\($0["Text"] as? String ?? "")=\($0["Entity"] as? String ?? "")" }

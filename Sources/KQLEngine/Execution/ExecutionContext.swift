@@ -71,7 +71,18 @@ public final class ExecutionContext: Sendable {
   /// Lets go of something large when an evaluation fails: on another thread, as a million texts are not freed at once, and
   /// who cancels does not want to wait for it.
   public func discard(_ rubbish: some Sendable) {
-    DispatchQueue.global(qos: .utility).async { withExtendedLifetime(rubbish) {} }
+    // Not before the caller, too, has let go of it.
+    DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + .milliseconds(100)) {
+      withExtendedLifetime(rubbish) {}
+    }
+  }
+
+  /// Lets go of an operator that has failed, with all that it holds; it must not be used any more.
+  public func discard(failed operator: any PhysicalOperator) {
+    nonisolated(unsafe) let rubbish = `operator`
+    DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + .milliseconds(100)) {
+      withExtendedLifetime(rubbish) {}
+    }
   }
 
   /// Counts memory that an operator holds; throws `EXE002` above the limit.

@@ -29,6 +29,7 @@ public func collectRows(
     }
   } catch {
     context.discard(batches)
+    context.discard(failed: source)
     throw error
   }
   if batches.isEmpty {

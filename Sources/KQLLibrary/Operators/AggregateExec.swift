@@ -22,6 +22,8 @@ final class AggregateExec: PhysicalOperator {
   private let plan: Aggregated
   private let input: Input
   private var result: BatchesExec?
+  /// What is large, so that a failed evaluation leaves it to whom the operator is left to.
+  private var held: [AnyObject] = []
 
   init(_ plan: Aggregated, input: Input) {
     self.plan = plan
@@ -36,6 +38,7 @@ final class AggregateExec: PhysicalOperator {
       case .chain(let chain): rows = try parallel(chain, context)
       }
       result = BatchesExec([rows])
+      held = []
     }
     return try result?.next(context)
   }
@@ -53,6 +56,7 @@ final class AggregateExec: PhysicalOperator {
   ) throws(DossierError) -> RowBatch {
     let reader = KeyedReader(plan)
     let table = try GroupTable(plan, calls: Array(plan.calls.indices))
+    held.append(table)
     var lineage = plan.keys.isEmpty ? [Lineage()] : []
     var looked: [KeyedRows] = []
     var lookedRows = 0
@@ -75,6 +79,7 @@ final class AggregateExec: PhysicalOperator {
       if wantsLanes(groups: table.count, rows: lookedRows, isTable: table.isTable) {
         let dealer = LaneDealer(keyCount: plan.keys.count)
         let lanes = try Lanes(plan)
+        held.append(lanes)
         for rows in looked { try lanes.take(dealer.deal(rows), context) }
         looked = []
         while let batch = try source.next(context) {
@@ -98,10 +103,12 @@ final class AggregateExec: PhysicalOperator {
     }
     for subquery in subqueries { _ = try context.rows(of: subquery) }
     let table = try GroupTable(plan, calls: Array(plan.calls.indices))
+    held.append(table)
     let ordered = table.orderedCalls
     let mode = GroupingMode()
     let plan = plan
     let parts = chain.run { () throws(DossierError) -> GroupReducer in try GroupReducer(plan, mode) }
+    held.append(parts)
     guard let first = try parts.next() else { return try table.finish(context) }
     if wantsLanes(
       groups: first.fresh.reduce(0) { $0 + $1.count }, rows: first.looked.reduce(0) { $0 + $1.count },
@@ -109,6 +116,7 @@ final class AggregateExec: PhysicalOperator {
     {
       mode.useLanes()
       let lanes = try Lanes(plan)
+      held.append(lanes)
       let dealer = LaneDealer(keyCount: plan.keys.count)
       for rows in first.looked { try lanes.take(dealer.deal(rows), context) }
       while let part = try parts.next() { for dealt in part.dealt { try lanes.take(dealt, context) } }

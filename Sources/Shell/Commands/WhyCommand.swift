@@ -73,8 +73,29 @@ enum WhyCommand: ShellCommand {
           (tokens.value(row: $0, column: 0).text, tokens.value(row: $0, column: 1).text)
         })
     }
-    let because = cues.isEmpty ? "" : ", by " + cues.map { "“\($0)”" }.joined(separator: ", ")
+    var because = cues.isEmpty ? "" : ", by " + cues.map { "“\($0)”" }.joined(separator: ", ")
+    if case .mention(let start, let entityID) = finding.kind {
+      because = try mentionBefore(start, entityID, finding, shell)
+    }
     shell.output.write(shell.output.paint("    " + finding.text + because, .faint) + "\n")
+  }
+
+  /// The mention that a mention goes back to: the one of its entity before it in the document.
+  private static func mentionBefore(
+    _ start: Int, _ entityID: String, _ finding: Finding, _ shell: Shell
+  ) throws(DossierError) -> String {
+    let found = try shell.ask(
+      """
+      Mentions | where DocId == \(kqlString(finding.docID)) and EntityId == \(kqlString(entityID)) and Start < \(start)
+      | top 1 by Start | project Text, SentenceId
+      """)
+    guard found.rowCount == 1, case .long(let sentence) = found.value(row: 0, column: 1) else {
+      return ", the first mention in this document"
+    }
+    let distance = finding.sentenceID - Int(sentence)
+    let place =
+      distance == 0 ? "in the same sentence" : "\(counted(distance, "sentence")) before"
+    return ", as “\(found.value(row: 0, column: 0).text)” \(place)"
   }
 
   /// What the documents leave open; nil if it is nothing.
