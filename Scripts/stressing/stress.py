@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 DOSSIER, PROBE = os.environ["DOSSIER_BIN"], os.environ["PROBE_BIN"]
-# The probe's groups are of as many documents as wait for a thread.
-DOCUMENTS, GROUP = 120, 8
+# The probe's groups are of as many documents as wait for its threads; with two, a group is stored beside the next one.
+DOCUMENTS, THREADS = 320, 2
+GROUP = 16 * THREADS
 parser = argparse.ArgumentParser()
 parser.add_argument("--kills", type=int, default=200)
 parser.add_argument("--seed", type=int, default=1)
@@ -65,7 +66,7 @@ def fresh(number):
 
 def load(store, pause="0", **environment):
     return subprocess.Popen(
-        [PROBE, store, str(folder), pause], env={**os.environ, **environment}, stdout=subprocess.DEVNULL,
+        [PROBE, store, str(folder), pause, str(THREADS)], env={**os.environ, **environment}, stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE, text=True)
 
 

@@ -1,5 +1,5 @@
 // Loads a folder slowly, in small groups, so that a test can kill it on the way.
-// usage: LoadProbe STORE FOLDER MILLISECONDS
+// usage: LoadProbe STORE FOLDER MILLISECONDS [THREADS]
 import Diagnostics
 import Facts
 import Foundation
@@ -7,12 +7,13 @@ import Loading
 import Store
 
 let arguments = CommandLine.arguments
-guard arguments.count == 4, let pause = UInt32(arguments[3]) else { exit(64) }
+guard (4...5).contains(arguments.count), let pause = UInt32(arguments[3]) else { exit(64) }
 
 /// The load, and the exit code.
 func probe() -> Int32 {
   var options = LoadOptions(annotator: "probe")
   options.groupSize = 5
+  options.threads = arguments.count > 4 ? Int(arguments[4]) ?? 1 : 1
   do throws(DossierError) {
     let summary = try CorpusLoader.load(
       [arguments[2]], into: try StoreWriter(arguments[1]), options: options,

@@ -27,6 +27,11 @@ struct LazyProvider: TableProvider {
   }
 
   func read(columns: [Int], rows: Range<Int>) throws(DossierError) -> [ColumnVector] {
-    try table.get(make).read(columns: columns, rows: rows)
+    // To count rows, no table is made.
+    if columns.isEmpty, let count {
+      _ = try count()
+      return []
+    }
+    return try table.get(make).read(columns: columns, rows: rows)
   }
 }
