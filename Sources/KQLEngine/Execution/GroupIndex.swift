@@ -74,12 +74,14 @@ struct KeyNumbers {
 /// Numbers pairs of small numbers from 0 in order of first appearance.
 ///
 /// As long as there could not be many more pairs than have been looked for, a table has a cell for each that there could
-/// be; else they are hashed.
+/// be. After that it stays as it is, and pairs that come new are hashed: nothing is moved, which would take long.
 struct PairNumbers {
-  /// The number + 1 of the pair of `first` and `second` at `first << shift | second`; 0 is none yet.
+  /// The number + 1 of the pair of `first` and `second` at `first << shift | second`; 0 is none.
   private var cells: [UInt32] = []
   private var shift = 0
+  /// How many pairs stand in the table.
   private var tableCount = 0
+  /// Pairs that came later, numbered on from those of the table.
   private var hashed: KeyNumbers?
   /// One more than the largest numbers seen.
   private var firsts = 0
@@ -89,7 +91,7 @@ struct PairNumbers {
   private var nextLook = 0
 
   /// How many pairs have been numbered.
-  var count: Int { hashed?.count ?? tableCount }
+  var count: Int { tableCount + (hashed?.count ?? 0) }
   /// Whether there is a cell for each pair.
   var isTable: Bool { hashed == nil }
   var heldBytes: Int { cells.count * 4 + (hashed?.heldBytes ?? 0) }
@@ -101,7 +103,15 @@ struct PairNumbers {
     seconds = max(seconds, (second.max() ?? 0) + 1)
     makeRoom()
     guard hashed == nil else {
-      hashed?.number(rows) { Self.key(rows[$0], second[$0]) }
+      guard tableCount > 0 else {
+        hashed?.number(rows) { Self.key(rows[$0], second[$0]) }
+        return
+      }
+      for row in rows.indices {
+        rows[row] =
+          inTable(rows[row], second[row])
+          ?? tableCount + (hashed?.number(of: Self.key(rows[row], second[row])) ?? 0)
+      }
       return
     }
     var count = tableCount
@@ -124,7 +134,11 @@ struct PairNumbers {
 
   /// The number of a pair; nil where it has none.
   func known(_ first: Int, _ second: Int) -> Int? {
-    if let hashed { return hashed.known(Self.key(first, second)) }
+    inTable(first, second) ?? hashed?.known(Self.key(first, second)).map { tableCount + $0 }
+  }
+
+  @inline(__always)
+  private func inTable(_ first: Int, _ second: Int) -> Int? {
     let place = first << shift | second
     guard second >> shift == 0, place < cells.count, cells[place] != 0 else { return nil }
     return Int(cells[place]) - 1
@@ -141,14 +155,12 @@ struct PairNumbers {
     var wanted = shift
     while seconds > 1 << wanted { wanted += 1 }
     let (count, overflow) = firsts.multipliedReportingOverflow(by: 1 << wanted)
-    if overflow || count > max(1 << 16, min(1 << 24, 128 * rowsSeen)) {
-      if hashed == nil { hash() }
-    } else if let numbers = hashed {
-      cells = [UInt32](repeating: 0, count: count)
-      numbers.forEach { key, number in cells[Int(key >> 32) << wanted | Int(key & 0xffff_ffff)] = number + 1 }
-      (hashed, shift, tableCount) = (nil, wanted, numbers.count)
-    } else if wanted > shift {
-      var wider = [UInt32](repeating: 0, count: count)
+    if overflow || count > max(1 << 16, min(1 << 23, 128 * rowsSeen)) {
+      if hashed == nil { (hashed, nextLook) = (KeyNumbers(), 2 * rowsSeen) }
+      return
+    }
+    if wanted > shift {
+      var wider = [UInt32](repeating: 0, count: max(count, (cells.count >> shift) << wanted))
       for place in cells.indices where cells[place] != 0 {
         wider[(place >> shift) << wanted | place & (1 << shift - 1)] = cells[place]
       }
@@ -156,16 +168,13 @@ struct PairNumbers {
     } else if count > cells.count {
       cells.append(contentsOf: repeatElement(0, count: count - cells.count))
     }
-  }
-
-  private mutating func hash() {
-    var keys = [UInt64](repeating: 0, count: tableCount)
-    for place in cells.indices where cells[place] != 0 {
-      keys[Int(cells[place]) - 1] = Self.key(place >> shift, place & (1 << shift - 1))
+    if let numbers = hashed {
+      numbers.forEach { key, number in
+        cells[Int(key >> 32) << shift | Int(key & 0xffff_ffff)] = UInt32(tableCount) + number + 1
+      }
+      tableCount += numbers.count
+      hashed = nil
     }
-    var numbers = KeyNumbers()
-    for key in keys { _ = numbers.number(of: key) }
-    (hashed, cells, shift, nextLook) = (numbers, [], 0, 2 * rowsSeen)
   }
 }
 

@@ -24,6 +24,8 @@ func rounded(_ value: Double, digits: Int64) -> Double {
     let scale = pow(10, Double(-max(digits, -300)))
     return (value / scale).rounded(.toNearestOrAwayFromZero) * scale
   }
+  // No decimal holds what is that small.
+  if abs(value) < 1e-19 { return 0 }
   guard var exact = Decimal(string: realText(value)) else { return value }
   var result = Decimal()
   NSDecimalRound(&result, &exact, Int(digits), .plain)
