@@ -73,7 +73,7 @@ enum DuckDBTemplates {
     "strlen(string)": "length($0)",
     "string_size(string)": "octet_length(encode($0))",
     "substring(string,long)": "kql_substring($0, $1, length($0))",
-    "reverse(string)": "kql_reverse($0)", "reverse(*)": "kql_reverse($0)",
+    "reverse(string)": "kql_reverse($0)",
     "strrep(string,long)": "repeat($0, greatest(0, least($1, 1024)))",
     "strcmp(string,string)": "CASE WHEN $0 < $1 THEN -1 WHEN $0 = $1 THEN 0 ELSE 1 END",
     "countof(string,string)": "kql_count_of($0, $1)",
