@@ -46,12 +46,7 @@ public struct TextSketch: Sendable, Hashable {
   }
 
   /// The sketch as text, 16 digits a word: words of two sketches that are alike are alike here.
-  public var hexadecimal: String {
-    words.map { word in
-      let digits = String(word, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
-  }
+  public var hexadecimal: String { words.map { hexadecimalText($0) }.joined() }
 
   /// Which of several texts repeat an earlier one, by their sketches in order of precedence: for each the first that is no
   /// copy itself and of which it has at least three quarters; nil for a text that is no copy.
@@ -112,6 +107,12 @@ public struct TextSketch: Sendable, Hashable {
     }
     return count
   }
+}
+
+/// A number as 16 hexadecimal digits.
+public func hexadecimalText(_ number: UInt64) -> String {
+  let digits = String(number, radix: 16)
+  return String(repeating: "0", count: 16 - digits.count) + digits
 }
 
 /// Cuts a text into words and hashes each three in a row.

@@ -58,7 +58,7 @@ public struct Finding: Sendable, Hashable {
     case "Mentions":
       let entityID = try text("EntityId")
       guard !entityID.isEmpty else { return nil }
-      kind = .mention(start: Int(try row.integer("Start") ?? 0), entityID: entityID)
+      kind = .mention(start: try row.integer("Start") ?? 0, entityID: entityID)
       var details = [try text("Type"), try text("Kind")]
       if case .bool(true)? = try row.value("Metonym") { details.append("stands for its government") }
       self.text = "“\(try text("Text"))” is \(try text("Entity")) (\(details.joined(separator: ", ")))"

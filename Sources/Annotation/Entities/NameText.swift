@@ -1,3 +1,4 @@
+import Facts
 import Foundation
 
 /// How names are compared and turned into ids: without case, accents, dots and apostrophes.
@@ -50,7 +51,7 @@ enum NameText {
   /// after the hash of its words, so that it stays stable.
   static func slug(type: String, name: String) -> String {
     let word = slug(name)
-    return "\(slug(type))/\(word.isEmpty ? hexadecimal(fnv1a(name.utf8)) : word)"
+    return "\(slug(type))/\(word.isEmpty ? hexadecimalText(fnv1a(name.utf8)) : word)"
   }
 
   /// The slug, with a number from 2 on where it is taken; it is taken afterwards.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Facts
 
 /// Words with their valence, −4 (worst) to 4 (best), as rated by people: the VADER lexicon.
 ///
@@ -26,7 +27,7 @@ public struct SentimentLexicon: Sendable {
         hint: "dossier model install")
     }
     self.valence = valence
-    fingerprint = hexadecimal(fnv1a(text.utf8))
+    fingerprint = hexadecimalText(fnv1a(text.utf8))
   }
 }
 
@@ -40,10 +41,4 @@ extension DossierError.Code {
 /// The 64-bit FNV-1a hash of some bytes: short, stable names, not security.
 func fnv1a(_ bytes: some Sequence<UInt8>) -> UInt64 {
   bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-}
-
-/// A number as 16 hexadecimal digits.
-func hexadecimal(_ number: UInt64) -> String {
-  let digits = String(number, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
 }

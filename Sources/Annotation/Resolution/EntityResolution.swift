@@ -107,7 +107,7 @@ public enum EntityResolution {
     for number in ids.indices where largest[ids[number]] != number {
       let key = groups[number].map { records[$0].docID + "\0" + records[$0].clusterID }.joined(
         separator: "\n")
-      let hash = hexadecimal(fnv1a(key.utf8))
+      let hash = hexadecimalText(fnv1a(key.utf8))
       var length = 4
       var id = "\(ids[number])~\(hash.prefix(length))"
       while !taken.insert(id).inserted, length < 16 {

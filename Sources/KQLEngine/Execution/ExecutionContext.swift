@@ -77,12 +77,12 @@ public final class ExecutionContext: Sendable {
     }
   }
 
+  /// An operator that nobody asks for rows any more.
+  private struct Left: @unchecked Sendable { let `operator`: any PhysicalOperator }
+
   /// Lets go of an operator that has failed, with all that it holds; it must not be used any more.
   public func discard(failed operator: any PhysicalOperator) {
-    nonisolated(unsafe) let rubbish = `operator`
-    DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + .milliseconds(100)) {
-      withExtendedLifetime(rubbish) {}
-    }
+    discard(Left(operator: `operator`))
   }
 
   /// Counts memory that an operator holds; throws `EXE002` above the limit.
