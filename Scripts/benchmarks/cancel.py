@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Cancels heavy queries over synthetic mentions in memory, at up to six moments each, and tells how long they take to end.
+"""Cancels heavy queries over synthetic mentions in memory, at up to ten moments each, and tells how long they take to end.
 
 usage: Scripts/bench cancel [--rows 3000000] [--threads 1,2]
 

@@ -14,7 +14,9 @@ public protocol HashSlot: BitwiseCopyable {
 /// The places of a hash table with open addressing, at most half of them filled.
 ///
 /// A large table grows bit by bit: what stood in the old one is moved while further rows come, so that none of them waits
-/// until millions have been moved, and the evaluation can be cancelled meanwhile.
+/// until millions have been moved, and the evaluation can be cancelled meanwhile. The memory for it is touched bit by bit
+/// before, too: a system that clears pages slowly (a virtual machine whose host has to give them first: 0.2 s for 100 MB)
+/// would have to clear all of them for the first few rows.
 public struct HashSlots<Slot: HashSlot>: Sendable {
   /// Zeroed memory; only changed by the one who holds the only reference.
   @usableFromInline
@@ -50,13 +52,16 @@ public struct HashSlots<Slot: HashSlot>: Sendable {
   /// What the table was before it grew; the slots from `moved` on are yet to be moved.
   @usableFromInline var old: Memory?
   private var moved = 0
+  /// What the table will be once it grows, of which the slots below `touched` have been touched.
+  private var next: Memory?
+  private var touched = 0
   @usableFromInline var count = 0
 
   /// None filled.
   public init() {}
 
   /// How many bytes it takes.
-  public var heldBytes: Int { (table.size + (old?.size ?? 0)) * MemoryLayout<Slot>.stride }
+  public var heldBytes: Int { (table.size + (old?.size ?? 0) + touched) * MemoryLayout<Slot>.stride }
 
   /// Where slots are looked for. Good until one is filled.
   public struct View {
@@ -105,11 +110,36 @@ public struct HashSlots<Slot: HashSlot>: Sendable {
   @inlinable @inline(__always)
   public mutating func willChange(rows: Int) {
     if !isKnownUniquelyReferenced(&table) { copy() }
-    if old != nil { move(16 * rows) }
+    if old != nil {
+      move(16 * rows)
+    } else if isNearlyFull {
+      prepare(16 * rows)
+    }
   }
 
+  /// Whether a large table is going to grow: it does when half of it is filled.
+  @usableFromInline var isNearlyFull: Bool { table.size > Self.largestAtOnce && count * 8 >= table.size * 3 }
+
+  /// Touches so many further slots of what the table will be.
   @usableFromInline
-  mutating func copy() { table = Memory(copying: table) }
+  mutating func prepare(_ most: Int) {
+    let memory = next ?? Memory(size: table.size * 2)
+    next = memory
+    let end = touched + min(most, memory.size - touched)
+    for place in stride(from: touched, to: end, by: Self.touchStride) { memory.slots[place] = Slot() }
+    touched = end
+  }
+
+  /// Slots of less than the smallest page.
+  private static var touchStride: Int { 4096 / MemoryLayout<Slot>.stride }
+
+  @usableFromInline
+  mutating func copy() {
+    table = Memory(copying: table)
+    // What has been prepared stays with whom it was copied from.
+    next = nil
+    touched = 0
+  }
 
   /// Fills a free slot.
   @inlinable @inline(__always)
@@ -132,7 +162,9 @@ public struct HashSlots<Slot: HashSlot>: Sendable {
     let isSmall = table.size <= Self.largestAtOnce
     old = table
     moved = 0
-    table = Memory(size: table.size * (table.size <= Self.largestFourfold ? 4 : 2))
+    table = next ?? Memory(size: table.size * (table.size <= Self.largestFourfold ? 4 : 2))
+    next = nil
+    touched = 0
     if isSmall { move(.max) }
   }
 

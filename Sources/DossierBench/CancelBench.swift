@@ -54,7 +54,9 @@ struct CancelBench: ParsableCommand {
     ),
   ]
 
-  private static let moments: [Duration] = [30, 150, 400, 900, 1600, 2500].map { .milliseconds($0) }
+  private static let moments: [Duration] = [30, 100, 200, 300, 450, 600, 900, 1200, 1600, 2500].map {
+    .milliseconds($0)
+  }
 
   func run() throws {
     let engine = Engine.standard(

@@ -119,18 +119,26 @@ final class AggregateExec: PhysicalOperator {
       held.append(lanes)
       let dealer = LaneDealer(keyCount: plan.keys.count)
       for rows in first.looked { try lanes.take(dealer.deal(rows), context) }
-      while let part = try parts.next() { for dealt in part.dealt { try lanes.take(dealt, context) } }
+      while let part = try parts.next() {
+        for dealt in part.dealt {
+          try context.checkpoint()
+          try lanes.take(dealt, context)
+        }
+      }
       return try lanes.finish(context)
     }
     // The final numbers of each reducer's groups.
     var mappings: [[Int]] = []
     var next: GroupReducer.Part? = first
     while let part = next {
+      try context.checkpoint()
       mappings.grow(to: part.reducer + 1, with: [])
       for keys in part.fresh {
         mappings[part.reducer] += try table.number(keys.columns, keys.count, context).groups
       }
       for rows in part.rows {
+        // Parts that are ready come without any: threads are some of them ahead.
+        try context.checkpoint()
         let mapping = mappings[part.reducer]
         let groups = plan.keys.isEmpty ? rows.groups : rows.groups.map { mapping[$0] }
         try table.update(ordered, rows.arguments, groups, context)

@@ -285,6 +285,7 @@ private final class RightSide: @unchecked Sendable {
     try context.checkpoint()
     var next = starts
     var members = [Int](repeating: 0, count: rows.count)
+    try context.checkpoint()
     for row in 0..<rows.count {
       members[next[groups[row]]] = row
       next[groups[row]] += 1
