@@ -1,7 +1,10 @@
 """Feeds broken files to the importers, or broken stores to the reader: no crash, no hang, no heap of memory.
 
-usage: Scripts/fuzz importers [--minutes N] [--seed S]     files of every format, mended badly, and files made to do harm
+usage: Scripts/fuzz importers [--minutes N] [--seed S] [--only FORMAT,…]   files of every format, mended badly, and files
+                                                                        made to do harm
        Scripts/fuzz store [--minutes N] [--seed S]         stores with bytes changed, cut off or swapped
+
+With --only eml,tar.gz broken files of these formats alone, and the minutes are for each of them.
 
 A fault is a process that ends by a signal, one that takes over 5 seconds for a file, and one that holds over 1 GB. The
 files of a fault are kept in the folder that is printed. Ends with exit code 1 if there is one.
@@ -198,14 +201,18 @@ def load(folder, store):
     return run([PROBE, str(store), str(folder), "0"], SECONDS * 4)
 
 
-def importers(faults, rng, end):
+def harmful_files(faults):
     folder, store = faults.scratch / "files", faults.scratch / "s.dossier"
     for name, content in harmful():
         folder.mkdir()
         (folder / name).write_bytes(content)
         faults.judge(name, [folder / name], load(folder, store))
         shutil.rmtree(folder)
-    good = seeds()
+    print(f"{len(list(harmful()))} harmful files")
+
+
+def broken_files(faults, rng, end, good):
+    folder, store = faults.scratch / "files", faults.scratch / "s.dossier"
     files = 0
     while time.monotonic() < end:
         folder.mkdir()
@@ -225,7 +232,7 @@ def importers(faults, rng, end):
         else:
             faults.judge("batch", [], (code, seconds, held))
         shutil.rmtree(folder)
-    print(f"{files} broken files and {len(list(harmful()))} harmful ones")
+    return files
 
 
 def stores(faults, rng, end):
@@ -267,15 +274,28 @@ def main():
     parser.add_argument("what", choices=["importers", "store"])
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="")
     options = parser.parse_args()
+    good = seeds()
+    formats = [f"a.{ending}" for ending in options.only.split(",") if ending]
+    if unknown := [name for name in formats if name not in good]:
+        parser.error(f"no format {unknown[0][2:]}; there are {', '.join(name[2:] for name in good)}")
     # A crash is one of ours: no core files, no backtraces.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.environ["SWIFT_BACKTRACE"] = "enable=no"
     scratch = Path(tempfile.mkdtemp(prefix="dossier-fuzz-"))
     try:
         faults = Faults(scratch)
-        end = time.monotonic() + options.minutes * 60
-        (importers if options.what == "importers" else stores)(faults, random.Random(options.seed), end)
+        rng, seconds = random.Random(options.seed), options.minutes * 60
+        if options.what == "store":
+            stores(faults, rng, time.monotonic() + seconds)
+        elif formats:
+            for name in formats:
+                files = broken_files(faults, rng, time.monotonic() + seconds, {name: good[name]})
+                print(f"{files} broken files of {name[2:]}, slowest batch so far {faults.slowest:.1f} s", flush=True)
+        else:
+            harmful_files(faults)
+            print(f"{broken_files(faults, rng, time.monotonic() + seconds, good)} broken files")
     finally:
         shutil.rmtree(scratch)
     print(f"{faults.tried} runs, {faults.count} faults; slowest {faults.slowest:.1f} s, largest {faults.largest >> 20} MB")

@@ -6,19 +6,9 @@ import Testing
 @Suite(
   .enabled(if: SampleNotebookTests.isModelThere, "needs the language model: dossier model install"))
 struct InstallTests {
-  @Test func theProgramItsManualAndItsCompletionsAreInstalled() throws {
+  @Test func theProgramItsManualAndItsCompletionsAreInstalled() async throws {
     let folder = try TemporaryFolder()
-    let repository = SampleNotebookTests.folder.deletingLastPathComponent()
-    let process = Process()
-    process.executableURL = repository.appending(path: "Scripts/install")
-    process.arguments = [folder.url.path]
-    process.environment = ProcessInfo.processInfo.environment.merging(["DOSSIER_BIN": Program.binary.path]) {
-      $1
-    }
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    #expect(try await Program.runInRepository(["Scripts/install", folder.url.path]).code == 0)
     func text(_ path: String) throws -> String {
       try String(contentsOf: folder.url.appending(path: path), encoding: .utf8)
     }

@@ -21,24 +21,12 @@ import Testing
   @Test(
     .enabled(
       if: hasJava && hasSpark || SharedData.isCI, "Java 17 or PySpark is missing: Scripts/setup --tests"))
-  func oneSessionGivesTheTablesAndAnswersOfAStore() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
-    let folder = try TemporaryFolder()
-    let log = folder.url.appending(path: "log")
-    try Data().write(to: log)
-    let process = Process()
-    // The other tests have deadlines: Spark is to have what they leave.
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["nice", "-n", "19", "Scripts/spark", "check", "--small", "--documents", "60"]
-    process.currentDirectoryURL = root
-    process.environment = Self.environment.merging(["DOSSIER_BIN": Program.binary.path]) { $1 }
-    // One handle: two would write over each other.
-    let output = try FileHandle(forWritingTo: log)
-    (process.standardOutput, process.standardError) = (output, output)
-    try process.run()
-    process.waitUntilExit()
-    let said = try String(contentsOf: log, encoding: .utf8)
-    #expect(process.terminationStatus == 0, "\(said)")
-    #expect(said.hasSuffix("HEADLINE spark_check = passed\n"), "\(said)")
+  func oneSessionGivesTheTablesAndAnswersOfAStore() async throws {
+    // It takes minutes: the other tests come first.
+    let check = try await Program.runInRepository([
+      "nice", "-n", "19", "Scripts/spark", "check", "--small", "--documents", "60",
+    ])
+    #expect(check.code == 0, "\(check.output)\(check.errors)")
+    #expect(check.output.hasSuffix("HEADLINE spark_check = passed\n"), "\(check.output)")
   }
 }

@@ -31,23 +31,52 @@ public enum Program {
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = folder }
-    // Files, not pipes: a pipe that nobody reads while the other is drained would block.
-    let scratch = try TemporaryFolder()
-    let stdin = scratch.url.appending(path: "in")
-    let stdout = scratch.url.appending(path: "out")
-    let stderr = scratch.url.appending(path: "err")
-    try Data(input.utf8).write(to: stdin)
-    for file in [stdout, stderr] { try Data().write(to: file) }
-    process.standardInput = try FileHandle(forReadingFrom: stdin)
-    process.standardOutput = try FileHandle(forWritingTo: stdout)
-    process.standardError = try FileHandle(forWritingTo: stderr)
+    let streams = try Streams(of: process, input: input)
     try process.run()
     process.waitUntilExit()
-    let code =
-      process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-    return Outcome(
-      code: code, output: String(decoding: try Data(contentsOf: stdout), as: UTF8.self),
-      errors: String(decoding: try Data(contentsOf: stderr), as: UTF8.self))
+    return try streams.outcome(of: process)
+  }
+
+  /// Runs a command in the root of the repository, such as `Scripts/spark check`, with `DOSSIER_BIN` set to the binary.
+  /// Other tests have the thread meanwhile: it may take minutes.
+  public static func runInRepository(
+    _ command: [String], environment: [String: String] = [:]
+  ) async throws -> Outcome {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = command
+    process.environment = ProcessInfo.processInfo.environment.merging(["DOSSIER_BIN": binary.path]) { $1 }
+      .merging(environment) { $1 }
+    process.currentDirectoryURL = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+      .standardized
+    let streams = try Streams(of: process, input: "")
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in continuation.resume() }
+      do { try process.run() } catch { continuation.resume(throwing: error) }
+    }
+    return try streams.outcome(of: process)
+  }
+
+  /// The streams of a process, as files: a pipe that nobody reads while the other is drained would block.
+  private struct Streams {
+    private let scratch: TemporaryFolder
+
+    init(of process: Process, input: String) throws {
+      scratch = try TemporaryFolder()
+      process.standardInput = try FileHandle(forReadingFrom: try scratch.file("in", input))
+      process.standardOutput = try FileHandle(forWritingTo: try scratch.file("out", ""))
+      process.standardError = try FileHandle(forWritingTo: try scratch.file("err", ""))
+    }
+
+    func outcome(of process: Process) throws -> Outcome {
+      func text(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: scratch.url.appending(path: name)), as: UTF8.self)
+      }
+      let status = process.terminationStatus
+      return Outcome(
+        code: process.terminationReason == .exit ? status : 128 + status, output: try text("out"),
+        errors: try text("err"))
+    }
   }
 }
 

@@ -57,6 +57,21 @@ struct ChartCanvas {
     height += 8
   }
 
+  /// The points above zero of some series, largest first, with their sum. Nil where there are none, which is said.
+  mutating func rankedShares(
+    of series: Range<Int>
+  ) -> (points: [(series: Int, point: ChartData.Point)], total: Double)? {
+    let points = series.flatMap { index in data.series[index].points.map { (series: index, point: $0) } }
+    let sorted = points.enumerated().filter { $0.element.point.value > 0 }
+      .sorted { ($1.element.point.value, $0.offset) < ($0.element.point.value, $1.offset) }.map(\.element)
+    guard !sorted.isEmpty else {
+      svg.text("Nothing above zero to share", Self.margin, height + 14, class: "soft")
+      height += 30
+      return nil
+    }
+    return (sorted, sorted.reduce(0) { $0 + $1.point.value })
+  }
+
   /// The tip of a mark: where, what, how much.
   func tip(_ series: Int, _ point: ChartData.Point) -> String {
     let place = data.label(point.position)

@@ -3,18 +3,11 @@ import Foundation
 /// A pie with its shares named beside it, largest first; values below zero have no share.
 extension ChartCanvas {
   mutating func drawPie() {
-    let points = (data.series.first?.points ?? []).filter { $0.value > 0 }
-    let sorted = points.enumerated().sorted { ($1.element.value, $0.offset) < ($0.element.value, $1.offset) }
-      .map(\.element)
+    guard let (shares, total) = rankedShares(of: 0..<min(1, data.series.count)) else { return }
+    let sorted = shares.map(\.point)
     // Slices beyond the palette would be hard to tell apart: they become one.
     let kept = sorted.count > 8 ? Array(sorted.prefix(7)) : sorted
     let rest = sorted.dropFirst(kept.count)
-    let total = sorted.reduce(0) { $0 + $1.value }
-    guard total > 0 else {
-      svg.text("Nothing above zero to share", Self.margin, height + 14, class: "soft")
-      height += 30
-      return
-    }
     var slices = kept.map { (name: data.label($0.position), value: $0.value, row: $0.row as Int?) }
     if !rest.isEmpty {
       slices.append(("\(rest.count) others", rest.reduce(0) { $0 + $1.value }, nil))

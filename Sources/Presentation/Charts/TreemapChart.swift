@@ -3,17 +3,7 @@
 /// Source of the layout: Bruls, Huizing and van Wijk, "Squarified treemaps" (2000).
 extension ChartCanvas {
   mutating func drawTreemap() {
-    let points = data.series.enumerated().flatMap { index, series in
-      series.points.map { (series: index, point: $0) }
-    }
-    let sorted = points.enumerated().filter { $0.element.point.value > 0 }
-      .sorted { ($1.element.point.value, $0.offset) < ($0.element.point.value, $1.offset) }.map(\.element)
-    let total = sorted.reduce(0) { $0 + $1.point.value }
-    guard total > 0 else {
-      svg.text("Nothing above zero to share", Self.margin, height + 14, class: "soft")
-      height += 30
-      return
-    }
+    guard let (sorted, total) = rankedShares(of: data.series.indices) else { return }
     if data.series.count > 1 { drawLegend(data.series.map(\.name)) }
     let area = Box(
       x: Self.margin, y: height, width: width - 2 * Self.margin, height: min(360, max(200, width / 2)))
