@@ -1,0 +1,62 @@
+"""Loads many documents of 400 words and tells how much memory that takes, and whether it grows with them.
+
+usage: Scripts/bench load [--documents 20000] [--threads 2] [--keep FOLDER]
+
+The corpus is that of `Scripts/bench annotate`. The most memory held in each fifth of the load's time is printed: were
+documents held, it would rise from fifth to fifth. Fails above 700 MB.
+"""
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+import corpus
+
+DOSSIER = os.environ["DOSSIER_BIN"]
+
+
+def held(pid):
+    """Resident megabytes of a process; 0 once it has ended."""
+    try:
+        lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0)
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--documents", type=int, default=20000)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--keep", help="where the store stays")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        texts, path = corpus.documents(options.documents), f"{scratch}/corpus.jsonl"
+        words = sum(len(text.split()) for text in texts)
+        corpus.write(path, texts)
+        store = f"{options.keep or scratch}/load_{options.documents}.dossier"
+        start, samples = time.monotonic(), []
+        child = subprocess.Popen([DOSSIER, "load", store, path, "--threads", str(options.threads)])
+        while True:
+            pid, status, usage = os.wait4(child.pid, os.WNOHANG)
+            if pid:
+                break
+            samples.append((time.monotonic() - start, held(child.pid)))
+            time.sleep(0.1)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            sys.exit(f"the load failed with exit code {child.returncode}")
+        seconds = time.monotonic() - start
+        fifths = [max((mb for at, mb in samples if n <= 5 * at / seconds < n + 1), default=0) for n in range(5)]
+        peak, size = usage.ru_maxrss / 1024, os.path.getsize(store)
+    print(f"{options.documents:,} documents, {words:,} words, {options.threads} threads: {seconds:,.0f} s, "
+          f"{words / seconds:,.0f} words/s, {size / options.documents:,.0f} bytes a document")
+    print("most memory in each fifth of the time, MB: " + ", ".join(f"{mb:,.0f}" for mb in fifths))
+    print(f"HEADLINE load_peak_mb = {peak:,.0f}")
+    sys.exit(1 if peak > 700 else 0)
+
+
+main()
