@@ -76,15 +76,9 @@ final class Snapshot: Sendable {
         for row in try Row.fetchAll(db, sql: "SELECT id, tableId, name FROM columns") {
           opening.columns[try row.cell(1), default: [:]][try row.cell(2)] = try row.cell(0)
         }
-        for row in try Row.fetchAll(
-          db,
-          sql: """
-            SELECT tableId, sum(rows) FROM (
-              SELECT tableId, rows FROM directory WHERE commitId <= :commit
-              UNION ALL SELECT tableId, -rows FROM removals WHERE commitId <= :commit
-            ) GROUP BY tableId
-            """, arguments: ["commit": opening.commit])
-        { opening.rows[try row.cell(0)] = try row.cell(1) }
+        for row in try Row.fetchAll(db, sql: Self.countingRows, arguments: ["commit": opening.commit]) {
+          opening.rows[try row.cell(0)] = try row.cell(1)
+        }
         opening.functions = try FunctionText.fetchAll(db)
         opening.corrections = try Data.fetchAll(
           db, sql: "SELECT CAST(text AS BLOB) FROM corrections ORDER BY id"
@@ -117,6 +111,15 @@ final class Snapshot: Sendable {
     layouts = Dictionary(
       opening.tables.values.map { ($0, Once<TableLayout>()) }, uniquingKeysWith: { first, _ in first })
   }
+
+  /// How many rows each table has after a commit. The index is named since SQLite would otherwise read the rows of
+  /// `directory`, which lie all over the file: of a million documents 300 places, 1.4 s from a disk.
+  static let countingRows = """
+    SELECT tableId, sum(rows) FROM (
+      SELECT tableId, rows FROM directory INDEXED BY directoryRows WHERE commitId <= :commit
+      UNION ALL SELECT tableId, -rows FROM removals WHERE commitId <= :commit
+    ) GROUP BY tableId
+    """
 
   /// Runs a reading of the file.
   func read<T>(_ body: (Database) throws -> T) throws(DossierError) -> T {

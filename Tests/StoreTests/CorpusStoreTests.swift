@@ -47,6 +47,17 @@ import Testing
     #expect(try store.documentText("c") == nil)
   }
 
+  /// Opening reads no rows that lie all over the file.
+  @Test func countingRowsReadsIndexesAlone() throws {
+    let path = scratch.path("a.dossier")
+    try load([[sampleFacts("a", "Putin spoke")]], into: path)
+    let plan = try DatabaseQueue(path: path).read { db in
+      try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + Snapshot.countingRows, arguments: ["commit": 1])
+        .map { (row) -> String in row["detail"] }
+    }
+    #expect(plan.contains { $0.contains("directory USING COVERING INDEX directoryRows") }, "\(plan)")
+  }
+
   @Test func partsOfTablesReadAsTheWhole() throws {
     let path = scratch.path("a.dossier")
     // Three groups whose documents interleave, and one document without any row.
