@@ -325,14 +325,19 @@ public struct ColumnBuilder {
     validity.append(valid)
   }
 
+  /// Adds a row of a `string` column from UTF-8 bytes.
+  public mutating func append(utf8: UnsafeBufferPointer<UInt8>) {
+    strings.append(utf8: utf8)
+    validity.append(true)
+    count += 1
+  }
+
   /// Adds all rows of a vector of the same type.
   public mutating func append(contentsOf vector: ColumnVector) {
     if case .strings(let values) = vector.storage, type == .string {
       for row in 0..<vector.count {
-        values.withUTF8(row) { strings.append(utf8: $0) }
-        validity.append(true)
+        values.withUTF8(row) { append(utf8: $0) }
       }
-      count += vector.count
       return
     }
     for row in 0..<vector.count { append(vector.value(row)) }

@@ -182,6 +182,13 @@ extension Row {
     if let value = T.fromDatabaseValue(self[index] as DatabaseValue) { return value }
     throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row lacks a value that it must have")
   }
+
+  /// The bytes of a text, which may hold a NUL; none of NULL.
+  func withUTF8<R>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R) throws -> R {
+    try withUnsafeData(atIndex: index) { data in
+      try (data ?? Data()).withUnsafeBytes { try body($0.assumingMemoryBound(to: UInt8.self)) }
+    }
+  }
 }
 
 /// Text in SQLite's columns.

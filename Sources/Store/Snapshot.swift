@@ -28,6 +28,7 @@ final class Snapshot: Sendable {
   let ownTables: [OwnTable]
   let cache = SegmentCache()
   private let liveOnce = Once<LiveDocuments>()
+  private let keyOrderOnce = Once<[Int]>()
   let docIDsOnce = Once<StringPool>()
   private let layouts: [Int: Once<TableLayout>]
   private let directories = Directories()
@@ -136,18 +137,31 @@ final class Snapshot: Sendable {
     try liveOnce.get { () throws(DossierError) in
       try read { db in
         var live = LiveDocuments()
+        // Two indexes that are merged: nothing is sorted but what later loads removed.
         let rows = try Row.fetchCursor(
           db,
           sql: """
-            SELECT key, CAST(docId AS BLOB), added, place FROM documents
-            WHERE added <= :commit AND (removed IS NULL OR removed > :commit) ORDER BY docId
+            SELECT key, docId, added, place FROM documents INDEXED BY documentsLive
+              WHERE removed IS NULL AND added <= :commit
+            UNION ALL
+            SELECT key, docId, added, place FROM documents INDEXED BY documentsRemoved
+              WHERE removed > :commit AND added <= :commit
+            ORDER BY docId
             """, arguments: ["commit": commit])
         while let row = try rows.next() {
-          live.append(
-            key: try row.cell(0), docID: row[1] ?? Data(), commit: try row.cell(2), place: try row.cell(3))
+          let (key, commit, place): (Int64, Int, Int) = (try row.cell(0), try row.cell(2), try row.cell(3))
+          try row.withUTF8(1) { live.append(key: key, docID: $0, commit: commit, place: place) }
         }
         return live
       }
+    }
+  }
+
+  /// The places of documents in source order, by ascending keys: the order in which the file has them.
+  func keyOrder() throws(DossierError) -> [Int] {
+    try keyOrderOnce.get { () throws(DossierError) in
+      let keys = try live().keys
+      return keys.indices.sorted { keys[$0] < keys[$1] }
     }
   }
 
@@ -293,7 +307,7 @@ struct LiveDocuments: Sendable {
 
   var count: Int { keys.count }
 
-  mutating func append(key: Int64, docID: Data, commit: Int, place: Int) {
+  mutating func append(key: Int64, docID: UnsafeBufferPointer<UInt8>, commit: Int, place: Int) {
     keys.append(key)
     commits.append(commit)
     places.append(place)

@@ -47,8 +47,8 @@ public enum Program {
     process.arguments = command
     process.environment = ProcessInfo.processInfo.environment.merging(["DOSSIER_BIN": binary.path]) { $1 }
       .merging(environment) { $1 }
-    process.currentDirectoryURL = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-      .standardized
+    process.currentDirectoryURL =
+      URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
     let streams = try Streams(of: process, input: "")
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in continuation.resume() }
