@@ -94,11 +94,11 @@ struct DocumentsProvider: TableProvider {
         db,
         sql: """
           SELECT key, \(expressions.joined(separator: ", ")) FROM documents
-          WHERE :commit >= 0 ORDER BY key
+          WHERE +added <= :commit ORDER BY key
           """, arguments: ["commit": snapshot.commit])
       var next = 0
       while next < order.count, let row = try rows.next() {
-        // Between them there may be documents that are gone, or not yet there.
+        // Between them there may be documents that are gone.
         guard try row.cell(0) == keys[order[next]] else { continue }
         next += 1
         for index in builders.indices { try builders[index].append(row, index + 1) }
