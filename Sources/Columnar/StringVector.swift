@@ -143,7 +143,7 @@ public struct StringVector: Sendable {
 }
 
 /// Numbers the distinct strings that it is given, in the order of their first appearance.
-public struct StringNumbers {
+public struct StringNumbers: Sendable {
   private struct Slot: HashSlot {
     /// The lower half of the string's hash, so that few strings are looked at that are not the one.
     var half: UInt32 = 0
@@ -168,6 +168,23 @@ public struct StringNumbers {
   /// The strings by their numbers.
   public var pool: StringPool { StringPool(bytes: bytes, offsets: offsets, isDistinct: true) }
 
+  /// A string by its number.
+  public subscript(number: UInt32) -> String {
+    withUTF8(number) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Runs `body` with a string's bytes, without copying them.
+  public func withUTF8<R>(_ number: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    bytes.withUnsafeBufferPointer {
+      body(UnsafeBufferPointer(rebasing: $0[offsets[Int(number)]..<offsets[Int(number) + 1]]))
+    }
+  }
+
+  /// Whether the strings of two numbers are in the order of their bytes, and differ.
+  public func precede(_ a: UInt32, _ b: UInt32) -> Bool {
+    withUTF8(a) { first in withUTF8(b) { first.lexicographicallyPrecedes($0) } }
+  }
+
   /// The slot of a string, or the free one where it would be.
   @inline(__always)
   private func slot(of utf8: UnsafeBufferPointer<UInt8>, _ half: UInt32) -> UnsafeMutablePointer<Slot> {
@@ -191,6 +208,12 @@ public struct StringNumbers {
   }
 
   /// The number of a string, from 0; a new one gets the next.
+  public mutating func number(of string: String) -> UInt32 {
+    var string = string
+    return string.withUTF8 { number(of: $0) }
+  }
+
+  /// The number of a string by its UTF-8 bytes, from 0; a new one gets the next.
   public mutating func number(of utf8: UnsafeBufferPointer<UInt8>) -> UInt32 {
     slots.willChange(rows: 1)
     let half = UInt32(truncatingIfNeeded: hashBytes(utf8))

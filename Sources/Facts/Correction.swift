@@ -121,10 +121,10 @@ extension Resolution {
   /// The resolution as it is with a reader's corrections, one after the other. One that names an entity which
   /// isn't there changes nothing.
   ///
-  /// - `records`: the clusters that were resolved.
-  public func corrected(by corrections: [Correction], _ records: [ClusterRecord]) -> Resolution {
-    if corrections.isEmpty || records.count != entityIDs.count { return self }
-    var state = CorrectedResolution(self, records)
+  /// - `clusters`: the clusters that were resolved.
+  public func corrected(by corrections: [Correction], _ clusters: ClusterList) -> Resolution {
+    if corrections.isEmpty || clusters.count != places.count { return self }
+    var state = CorrectedResolution(self, clusters)
     for correction in corrections { state.apply(correction) }
     return state.resolution
   }
@@ -132,81 +132,109 @@ extension Resolution {
 
 /// A resolution while it is being corrected.
 private struct CorrectedResolution {
-  private let records: [ClusterRecord]
-  private var ids: [String]
-  private var entities: [String: ResolvedEntity]
+  private let clusters: ClusterList
+  /// The number of each cluster's entity.
+  private var numbers: [Int32]
+  /// By number: those of the resolution, then fresh ones; nil for one that is merged into another.
+  private var entities: [ResolvedEntity?]
+  private var numberOfID: [String: Int32] = [:]
 
-  init(_ resolution: Resolution, _ records: [ClusterRecord]) {
-    self.records = records
-    ids = resolution.entityIDs
-    entities = Dictionary(resolution.entities.map { ($0.entityID, $0) }) { first, _ in first }
+  init(_ resolution: Resolution, _ clusters: ClusterList) {
+    self.clusters = clusters
+    numbers = resolution.places
+    entities = resolution.entities.map { $0 }
+    for (number, entity) in resolution.entities.enumerated() {
+      numberOfID[entity.entityID] = Int32(number)
+    }
   }
 
   var resolution: Resolution {
-    let used = Set(ids)
+    var isUsed = [Bool](repeating: false, count: entities.count)
+    for number in numbers where number >= 0 { isUsed[Int(number)] = true }
+    let sorted = entities.indices.compactMap { number in
+      isUsed[number] ? entities[number].map { (number: number, entity: $0) } : nil
+    }.sorted { scalarsPrecede($0.entity.entityID, $1.entity.entityID) }
+    var places = [Int32](repeating: -1, count: entities.count)
+    for (place, entity) in sorted.enumerated() { places[entity.number] = Int32(place) }
     return Resolution(
-      entityIDs: ids,
-      entities: entities.values.filter { used.contains($0.entityID) }
-        .sorted { scalarsPrecede($0.entityID, $1.entityID) })
+      places: numbers.map { $0 < 0 ? -1 : places[Int($0)] }, entities: EntityList(sorted.map(\.entity)))
   }
 
   mutating func apply(_ correction: Correction) {
     switch correction {
     case .alias(let name, let id):
-      guard entities[id] != nil else { return }
-      let key = Self.key(name)
-      move(to: id) { Self.key($0.name) == key }
-      add([name], to: id)
+      guard let number = numberOfID[id] else { return }
+      for cluster in clusters(called: name) { numbers[cluster] = number }
+      add([name], to: number)
     case .merge(let id, let target):
-      guard id != target, let old = entities[id], entities[target] != nil else { return }
-      for index in ids.indices where ids[index] == id { ids[index] = target }
-      add([old.entity] + old.aliases, to: target)
-      entities[id] = nil
-    case .splitName(let id, let name):
-      let key = Self.key(name)
-      split(id, called: name) { Self.key($0.name) == key }
+      guard id != target, let from = numberOfID[id], let number = numberOfID[target],
+        let old = entities[Int(from)]
+      else { return }
+      for index in numbers.indices where numbers[index] == from { numbers[index] = number }
+      add([old.entity] + old.aliases, to: number)
+      entities[Int(from)] = nil
+      numberOfID[id] = nil
+    case .splitName(let id, let name): split(id, called: name, clusters(called: name))
     case .splitDocument(let id, let docID):
-      let name = zip(ids, records).first { $0 == id && sameScalars($1.docID, docID) && !$1.name.isEmpty }?.1
-        .name
-      split(id, called: name ?? entities[id]?.entity ?? "") { sameScalars($0.docID, docID) }
-    case .retype(let id, let type): entities[id]?.type = type
-    }
-  }
-
-  private mutating func move(to id: String, where isMeant: (ClusterRecord) -> Bool) {
-    for index in records.indices where ids[index] != id && isMeant(records[index]) { ids[index] = id }
-  }
-
-  private mutating func add(_ names: [String], to id: String) {
-    for name in names where !name.isEmpty {
-      guard let known = entities[id], !known.aliases.contains(where: { sameScalars($0, name) }) else {
-        continue
+      var docID = docID
+      guard let document = docID.withUTF8({ clusters.documents.known($0) }) else { return }
+      let meant = clusters.indices.filter { clusters.entry(at: $0).document == document }
+      let own = numberOfID[id]
+      let named = meant.first {
+        numbers[$0] == own && clusters.entry(at: $0).name != ClusterList.emptyText
       }
-      entities[id]?.aliases.append(name)
+      split(id, called: named.map { clusters.texts[clusters.entry(at: $0).name] }, meant)
+    case .retype(let id, let type): if let number = numberOfID[id] { entities[Int(number)]?.type = type }
     }
+  }
+
+  /// The places of the clusters of a name.
+  private func clusters(called name: String) -> [Int] {
+    let key = Self.key(name)
+    var isMeant: [UInt32: Bool] = [:]
+    return clusters.indices.filter { cluster in
+      let name = clusters.entry(at: cluster).name
+      if let known = isMeant[name] { return known }
+      let found = Self.key(clusters.texts[name]) == key
+      isMeant[name] = found
+      return found
+    }
+  }
+
+  private mutating func add(_ names: [String], to number: Int32) {
+    guard var entity = entities[Int(number)] else { return }
+    for name in names where !name.isEmpty && !entity.aliases.contains(where: { sameScalars($0, name) }) {
+      entity.aliases.append(name)
+    }
+    entities[Int(number)] = entity
   }
 
   /// The clusters of an entity that are meant become one of their own; nothing happens where that would be
-  /// none or all of them.
-  private mutating func split(_ id: String, called name: String, where isMeant: (ClusterRecord) -> Bool) {
-    guard let old = entities[id] else { return }
-    let own = records.indices.filter { ids[$0] == id }
-    let moved = own.filter { isMeant(records[$0]) }
-    guard !moved.isEmpty, moved.count < own.count else { return }
-    let fresh = freeID(for: name, beside: id)
-    for index in moved { ids[index] = fresh }
-    func names(_ places: [Int]) -> [String] {
-      var found: [String] = []
-      for form in places.flatMap({ records[$0].forms })
-      where !found.contains(where: { sameScalars($0, form.text) }) {
-        found.append(form.text)
-      }
-      return found
+  /// none or all of them. It is called as the entity is where no name is given.
+  private mutating func split(_ id: String, called name: String?, _ meant: [Int]) {
+    guard let number = numberOfID[id], let old = entities[Int(number)] else { return }
+    let moved = meant.filter { numbers[$0] == number }
+    let rest = Set(numbers.indices.filter { numbers[$0] == number }).subtracting(moved).sorted()
+    guard !moved.isEmpty, !rest.isEmpty else { return }
+    let fresh = freeID(for: name ?? old.entity, beside: id)
+    for index in moved { numbers[index] = Int32(entities.count) }
+    numberOfID[fresh] = Int32(entities.count)
+    entities.append(
+      ResolvedEntity(
+        entityID: fresh, entity: name ?? old.entity, type: old.type, country: old.country,
+        aliases: names(of: moved)))
+    let kept = names(of: rest)
+    entities[Int(number)]?.aliases.removeAll { alias in !kept.contains { sameScalars($0, alias) } }
+  }
+
+  /// The forms of clusters, each once.
+  private func names(of places: [Int]) -> [String] {
+    var found: [UInt32] = []
+    var seen: Set<UInt32> = []
+    for place in places {
+      for form in clusters.forms(at: place) where seen.insert(form.text).inserted { found.append(form.text) }
     }
-    entities[fresh] = ResolvedEntity(
-      entityID: fresh, entity: name, type: old.type, country: old.country, aliases: names(moved))
-    let rest = names(own.filter { !isMeant(records[$0]) })
-    entities[id]?.aliases.removeAll { alias in !rest.contains { sameScalars($0, alias) } }
+    return found.map { clusters.texts[$0] }
   }
 
   /// `person/john-smith`, with a number behind it where that is another entity's.
@@ -222,9 +250,9 @@ private struct CorrectedResolution {
     }
     if slug.last == "-" { slug.removeLast() }
     let base = "\(kind)/\(slug.isEmpty ? "unnamed" : slug)"
-    if entities[base] == nil { return base }
+    if numberOfID[base] == nil { return base }
     var number = 2
-    while entities["\(base)-\(number)"] != nil { number += 1 }
+    while numberOfID["\(base)-\(number)"] != nil { number += 1 }
     return "\(base)-\(number)"
   }
 

@@ -23,7 +23,7 @@ public struct ShellServices {
     throws(DossierError) -> Bool
 
   /// The clusters of documents that each of some entities was made of, each with why; for `.why`.
-  public typealias Merges = (_ entityIDs: [String], _ records: [ClusterRecord]) -> [[(
+  public typealias Merges = (_ entityIDs: [String], _ clusters: ClusterList) -> [[(
     cluster: ClusterRecord, reason: MergeReason
   )]]
 

@@ -29,11 +29,11 @@ public final class CorpusStore: Sendable {
     return CorpusStore(try Snapshot(queue, path: path, batch: number))
   }
 
-  /// The clusters of all documents, in source order: what resolution looked at.
+  /// The clusters of all documents: what resolution looked at.
   ///
   /// - Errors: the store's.
-  public func clusterRecords() throws(DossierError) -> [ClusterRecord] {
-    try StoredClusters(snapshot).records
+  public func clusterRecords() throws(DossierError) -> ClusterList {
+    try StoredClusters(snapshot).clusters
   }
 
   /// The same documents as they would be with other corrections in the place of the store's; nothing is written.
@@ -177,7 +177,7 @@ public final class CorpusStore: Sendable {
       for alias in entity.aliases { hash.add(alias) }
     }
     try snapshot.eachCluster { _, entity in
-      if let entity { hash.add(index.entities[entity].entityID) } else { hash.add("") }
+      if let entity { hash.add(index.ids[entity + 1]) } else { hash.add("") }
     }
     return hash.finishHex()
   }

@@ -10,7 +10,7 @@ import GRDB
 /// load that was killed, stand for themselves.
 struct EntityIndex: Sendable {
   /// In ascending order of their ids' UTF-8 bytes.
-  let entities: [ResolvedEntity]
+  let entities: EntityList
   /// Codes of columns: 0 is the empty string, `i + 1` is entity `i`.
   let ids: StringPool
   /// The name, type and country of entity `i` at `i + 1`; the empty string at 0, for none.
@@ -28,7 +28,7 @@ struct EntityIndex: Sendable {
     let live = try snapshot.live()
     var numbers: [Int: [Int32]] = [:]
     guard let table = snapshot.tableIDs[ClusterRecord.tableName] else {
-      self.init(entities: [], ofClusters: [:], corrections: [])
+      self.init(entities: EntityList(), ofClusters: [:], corrections: [])
       return
     }
     for commit in Set(live.commits).sorted() {
@@ -45,18 +45,18 @@ struct EntityIndex: Sendable {
       for row in first..<end where clusters[row] >= 0 { isUsed[Int(clusters[row])] = true }
     }
     let sorted = known.entities.indices.filter { isUsed[$0] }
-      .sorted { scalarsPrecede(known.entities[$0].entityID, known.entities[$1].entityID) }
+      .sorted { scalarsPrecede(known.entities.entityID(at: $0), known.entities.entityID(at: $1)) }
     var place = [Int32](repeating: -1, count: known.entities.count)
     for (index, number) in sorted.enumerated() { place[number] = Int32(index) }
     self.init(
-      entities: sorted.map { known.entities[$0] },
+      entities: EntityList(sorted.lazy.map { known.entities[$0] }),
       ofClusters: numbers.mapValues { $0.map { $0 < 0 ? -1 : place[Int($0)] } },
       corrections: snapshot.corrections)
   }
 
   /// Entities in ascending order of their ids, the index of the entity of each cluster by commit, and the corrections
   /// that led to them.
-  init(entities: [ResolvedEntity], ofClusters: [Int: [Int32]], corrections: [Correction]) {
+  init(entities: EntityList, ofClusters: [Int: [Int32]], corrections: [Correction]) {
     var (bytes, offsets): ([UInt8], [Int]) = ([], [0, 0])
     for entity in entities {
       bytes += entity.entityID.utf8
@@ -67,7 +67,7 @@ struct EntityIndex: Sendable {
     let said = Set(corrections.compactMap { if case .retype(let id, _) = $0 { id } else { nil } })
     retyped =
       said.isEmpty
-      ? [] : Set(entities.indices.filter { said.contains(entities[$0].entityID) }.map { Int32($0) })
+      ? [] : Set(entities.indices.filter { said.contains(entities.entityID(at: $0)) }.map { Int32($0) })
     ids = StringPool(bytes: bytes, offsets: offsets, isDistinct: true)
     names = StringVector([""] + entities.map(\.entity))
     types = StringVector([""] + entities.map(\.type))
@@ -85,7 +85,7 @@ struct EntityIndex: Sendable {
 
 /// Entities while they are gathered: those of the last resolution, then clusters that stand for themselves.
 private struct KnownEntities {
-  private(set) var entities: [ResolvedEntity] = []
+  private(set) var entities = EntityList()
   /// By the numbers that the file gives them.
   private var numberOfKey: [Int64: Int32] = [:]
   /// By their ids; made only where some cluster needs it.
@@ -93,7 +93,7 @@ private struct KnownEntities {
 
   init(_ snapshot: Snapshot) throws(DossierError) {
     (entities, numberOfKey) = try snapshot.read { db in
-      var entities: [ResolvedEntity] = []
+      var entities = EntityList()
       var numbers: [Int64: Int32] = [:]
       let rows = try Row.fetchCursor(
         db,

@@ -4,53 +4,58 @@ import Facts
 import Foundation
 import GRDB
 
-/// The clusters of all documents of a snapshot, in source order.
+/// The clusters of all documents of a snapshot, in the order in which the file has them.
 struct StoredClusters {
-  private(set) var records: [ClusterRecord] = []
-  /// Where each record is stored.
-  private(set) var sources: [(commit: Int, row: Int)] = []
+  /// Clusters of one document, which stand together in a commit.
+  struct Run {
+    let commit: Int
+    let rows: Range<Int>
+  }
+
+  private(set) var clusters = ClusterList()
+  /// Where they are stored, in the same order.
+  private(set) var runs: [Run] = []
   /// How many clusters each commit has, with those of documents that are gone.
   private(set) var sizes: [Int: Int] = [:]
 
-  /// Reads them.
+  /// Reads them, one commit after the other, of which none is kept.
   init(_ snapshot: Snapshot) throws(DossierError) {
     guard let table = snapshot.tableIDs[ClusterRecord.tableName] else { return }
-    let (live, layout, docIDs) = (
-      try snapshot.live(), try snapshot.layout(ofTable: table), try snapshot.docIDs()
-    )
-    for document in 0..<live.count {
-      let commit = live.commits[document]
-      let (first, count) = (
-        layout.firstRows[document], layout.starts[document + 1] - layout.starts[document]
-      )
-      guard count > 0 else { continue }
-      var columns: [ColumnVector] = []
-      for column in ClusterRecord.columns {
-        let whole = try snapshot.storedColumn(
-          commit: commit, table: table, column: column.field.name, type: column.field.type)
-        columns.append(whole.slice(first..<(first + count)))
+    let (live, layout) = (try snapshot.live(), try snapshot.layout(ofTable: table))
+    let docIDs = live.pool()
+    clusters.reserveCapacity(layout.starts.last ?? 0)
+    var columns: [ColumnVector] = []
+    for document in try snapshot.keyOrder() where layout.starts[document] < layout.starts[document + 1] {
+      let (commit, first) = (live.commits[document], layout.firstRows[document])
+      if runs.last?.commit != commit {
+        columns = []
+        for column in ClusterRecord.columns {
+          columns.append(
+            try snapshot.readColumn(
+              commit: commit, table: table, column: column.field.name, type: column.field.type))
+        }
+        sizes[commit] = Int(try snapshot.directory(commit: commit, table: table).last ?? 0)
       }
-      sizes[commit] =
-        columns.isEmpty ? 0 : Int(try snapshot.directory(commit: commit, table: table).last ?? 0)
-      for row in 0..<count {
-        var record = ClusterRecord(docID: docIDs[document], clusterID: "")
+      let rows = first..<first + layout.starts[document + 1] - layout.starts[document]
+      var record = ClusterRecord(docID: docIDs[document], clusterID: "")
+      for row in rows {
         for (column, cells) in zip(ClusterRecord.columns, columns) {
           guard column.set(&record, cells.value(row)) else {
             throw DossierError(.storeFailure, "a cluster's \(column.field.name) can't be read")
           }
         }
-        records.append(record)
+        clusters.append(record)
       }
-      for row in first..<(first + count) { sources.append((commit, row)) }
+      runs.append(Run(commit: commit, rows: rows))
     }
   }
 }
 
 /// What resolution says of all documents of a snapshot, ready to be written.
 struct ResolvedClusters {
-  /// The entity of each cluster of a commit; nil for clusters of documents that are gone.
-  private var idsByCommit: [(commit: Int, ids: [String?])] = []
-  private var entities: [ResolvedEntity] = []
+  /// The place in `entities` of the entity of each cluster of a commit; -1 for clusters of documents that are gone.
+  private let ofClusters: [Int: [Int32]]
+  private let entities: EntityList
   private let corrections: [Correction]
 
   /// Resolves the clusters of all documents, and corrects what that gives.
@@ -58,29 +63,27 @@ struct ResolvedClusters {
     _ snapshot: Snapshot, _ resolve: Resolver, correctedBy corrections: [Correction]
   ) throws(DossierError) {
     self.corrections = corrections
-    let clusters = try StoredClusters(snapshot)
-    let resolution = resolve(clusters.records).corrected(by: corrections, clusters.records)
-    guard resolution.entityIDs.count == clusters.records.count else {
+    let stored = try StoredClusters(snapshot)
+    let resolution = resolve(stored.clusters).corrected(by: corrections, stored.clusters)
+    guard resolution.places.count == stored.clusters.count else {
       throw DossierError(
         .storeFailure,
-        "resolution gave \(resolution.entityIDs.count) entities for \(clusters.records.count) clusters")
+        "resolution gave \(resolution.places.count) entities for \(stored.clusters.count) clusters")
     }
     entities = resolution.entities
-    var ids = clusters.sizes.mapValues { [String?](repeating: nil, count: $0) }
-    for (source, id) in zip(clusters.sources, resolution.entityIDs) { ids[source.commit]?[source.row] = id }
-    idsByCommit = ids.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    var ofClusters = stored.sizes.mapValues { [Int32](repeating: -1, count: $0) }
+    var next = 0
+    for run in stored.runs {
+      ofClusters[run.commit]?.replaceSubrange(
+        run.rows, with: resolution.places[next..<next + run.rows.count])
+      next += run.rows.count
+    }
+    self.ofClusters = ofClusters
   }
 
   /// The same as readers see it.
   var index: EntityIndex {
-    var places: [String: Int32] = [:]
-    for (place, entity) in entities.enumerated() { places[entity.entityID] = Int32(place) }
-    return EntityIndex(
-      entities: entities,
-      ofClusters: Dictionary(
-        uniqueKeysWithValues: idsByCommit.map { commit, ids in
-          (commit, ids.map { id in id.flatMap { places[$0] } ?? -1 })
-        }), corrections: corrections)
+    EntityIndex(entities: entities, ofClusters: ofClusters, corrections: corrections)
   }
 
   /// Writes what differs from what the last resolution said.
@@ -93,8 +96,8 @@ struct ResolvedClusters {
         """)
     let insert = try db.makeStatement(
       sql: "INSERT INTO resolutions(commitId, version, part, data) VALUES (?, ?, ?, ?)")
-    for (source, ids) in idsByCommit {
-      let numbers = ids.map { id in id.flatMap { keys[$0] } ?? 0 }
+    for (source, places) in ofClusters.sorted(by: { $0.key < $1.key }) {
+      let numbers = places.map { $0 < 0 ? 0 : keys[Int($0)] }
       let bytes = SegmentCodec.encode(ColumnVector(integers: numbers))
       let known = try Data.fetchAll(last, arguments: [source]).reduce(into: Data()) { $0.append($1) }
       if known.elementsEqual(bytes) { continue }
@@ -104,9 +107,9 @@ struct ResolvedClusters {
     }
   }
 
-  /// Brings the table of entities up to date; gives each id's key.
-  private func writeEntities(in commit: Int, _ db: Database) throws -> [String: Int64] {
-    var keys: [String: Int64] = [:]
+  /// Brings the table of entities up to date; gives each entity's key.
+  private func writeEntities(in commit: Int, _ db: Database) throws -> [Int64] {
+    var keys: [Int64] = []
     let addID = try db.makeStatement(
       sql: "INSERT OR IGNORE INTO entityIds(entityId) VALUES (CAST(? AS TEXT))")
     let find = try db.makeStatement(sql: "SELECT key FROM entityIds WHERE entityId = CAST(? AS TEXT)")
@@ -124,8 +127,10 @@ struct ResolvedClusters {
     for entity in entities {
       let id = Data(entity.entityID.utf8)
       try addID.execute(arguments: [id])
-      guard let key = try Int64.fetchOne(find, arguments: [id]) else { continue }
-      keys[entity.entityID] = key
+      guard let key = try Int64.fetchOne(find, arguments: [id]) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "an entity's id isn't kept")
+      }
+      keys.append(key)
       let aliases = DynamicValue.array(entity.aliases.map { .string($0) }).json
       if let row = try Row.fetchOne(live, arguments: [key]) {
         if sameScalars(SQLText.string(row[1]), entity.entity), row[2] == entity.type,
@@ -141,10 +146,13 @@ struct ResolvedClusters {
       ])
     }
     // Entities that nothing names any more.
-    let kept = Set(keys.values)
-    for row in try Row.fetchAll(db, sql: "SELECT id, key FROM entities WHERE removed IS NULL") {
-      if !kept.contains(row[1]) { try bury.execute(arguments: [commit, row[0] as Int64]) }
+    let kept = Set(keys)
+    var gone: [Int64] = []
+    let rows = try Row.fetchCursor(db, sql: "SELECT id, key FROM entities WHERE removed IS NULL")
+    while let row = try rows.next() {
+      if !kept.contains(row[1]) { gone.append(row[0]) }
     }
+    for id in gone { try bury.execute(arguments: [commit, id]) }
     return keys
   }
 }

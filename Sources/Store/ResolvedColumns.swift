@@ -125,14 +125,14 @@ private struct ClusterView {
         return
       }
       // What is no number is no cluster: it stays.
-      func put(_ word: @escaping (ResolvedEntity) -> String) -> (DynamicValue) -> DynamicValue {
+      func put(_ word: @escaping (Int) -> String) -> (DynamicValue) -> DynamicValue {
         { item in
           guard case .long(let number) = item else { return item }
           let entity = index.entity(commit: commit, firstCluster: first, number: number)
-          return .string(entity.map { word(index.entities[$0]) } ?? "")
+          return .string(entity.map { word($0 + 1) } ?? "")
         }
       }
-      values.append(.array(kind.replacing(items, id: put(\.entityID), name: put(\.entity))))
+      values.append(.array(kind.replacing(items, id: put { index.ids[$0] }, name: put { index.names[$0] })))
     }
     return ColumnVector(dynamics: values)
   }

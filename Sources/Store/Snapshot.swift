@@ -253,6 +253,15 @@ final class Snapshot: Sendable {
   ) throws(DossierError) -> ColumnVector {
     let key = SegmentCache.Key(commit: commit, table: table, column: "stored/" + column)
     if let known = cache.column(key) { return known }
+    let column = try readColumn(commit: commit, table: table, column: column, type: type)
+    cache.keep(column, as: key)
+    return column
+  }
+
+  /// The same, read from the file and not kept: for whoever reads everything once.
+  func readColumn(
+    commit: Int, table: Int, column: String, type: ScalarType
+  ) throws(DossierError) -> ColumnVector {
     let rows = Int(try directory(commit: commit, table: table).last ?? 0)
     var vector: ColumnVector?
     if let columnID = columnIDs[table]?[column] {
@@ -268,7 +277,6 @@ final class Snapshot: Sendable {
       throw StoreFailure.damaged(
         path, "a column has \(column.count) rows of \(column.type) instead of \(rows) of \(type)")
     }
-    cache.keep(column, as: key)
     return column
   }
 

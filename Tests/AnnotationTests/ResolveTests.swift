@@ -30,10 +30,10 @@ import Testing
       person("c", "John Smith", start: 10), person("c", "John Smith", start: 30, id: "person/john-smith-2"),
       person("d", "John Smith"), person("e", "Kim"),
     ]
-    let straight = EntityResolution.resolve(records)
+    let straight = EntityResolution.resolve(ClusterList(records))
     for shift in 1..<records.count {
       let turned = Array(records[shift...] + records[..<shift])
-      let resolution = EntityResolution.resolve(turned)
+      let resolution = EntityResolution.resolve(ClusterList(turned))
       #expect(resolution.entities == straight.entities)
       #expect(resolution.entityIDs == Array(straight.entityIDs[shift...] + straight.entityIDs[..<shift]))
     }
@@ -48,11 +48,11 @@ import Testing
       person("c", "A. Petrova", country: "RU"), person("d", "Petrova", country: "RU"), person("e", "Petrova"),
       person("f", "Omar Reyes"),
     ]
-    let resolution = EntityResolution.resolve(records)
+    let resolution = EntityResolution.resolve(ClusterList(records))
     #expect(resolution.reasons.map(\.score) == [1, 1, 0.8, 0.8, 0.6, 1])
     #expect(resolution.reasons[1].text == "the same name and kind")
     #expect(resolution.reasons[2].text.contains("initial"))
-    let members = EntityResolution.members(of: ["person/ana-petrova"], in: records.reversed())[0]
+    let members = EntityResolution.members(of: ["person/ana-petrova"], in: ClusterList(records.reversed()))[0]
     #expect(members.map(\.cluster.docID) == ["a", "b", "c", "d", "e"])
     #expect(members.map(\.reason) == Array(resolution.reasons.prefix(5)))
   }
@@ -86,7 +86,7 @@ import Testing
     let resolution = EntityResolution.resolve([named, bare, other])
     #expect(resolution.entityIDs[0] == resolution.entityIDs[1])
     #expect(resolution.entityIDs[2] != resolution.entityIDs[0])
-    #expect(resolution.reasons[1] == MergeReason("the same mail address", score: 0.95))
+    #expect(resolution.reasons[1] == .sameAddress)
     #expect(resolution.entities.first { $0.entityID == resolution.entityIDs[0] }?.entity == "Clare Moss")
   }
 
@@ -141,7 +141,7 @@ import Testing
         docID: $0, clusterID: "org/ministry-of-defense", type: "ORG", name: "Ministry of Defense",
         forms: [NameForm("Ministry of Defense")], country: $0, mentions: 1)
     }
-    let resolution = EntityResolution.resolve(records)
+    let resolution = EntityResolution.resolve(ClusterList(records))
     #expect(Set(resolution.entityIDs).count == 2)
     #expect(resolution.entityIDs[0] == "org/ministry-of-defense")
   }

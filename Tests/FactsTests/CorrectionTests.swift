@@ -3,7 +3,7 @@ import Facts
 import Testing
 
 struct CorrectionTests {
-  private let records = [
+  private let records: ClusterList = [
     ClusterRecord(
       docID: "a", clusterID: "c1", type: "PERSON", name: "John Smith", forms: [NameForm("John Smith")]),
     ClusterRecord(docID: "a", clusterID: "c2", type: "ORG", name: "Amazon", forms: [NameForm("Amazon")]),
@@ -75,7 +75,7 @@ struct CorrectionTests {
       records)
     #expect(split.entities[0].type == "LOC")
     #expect(split.entityIDs == resolution.entityIDs)
-    let records = [
+    let records: ClusterList = [
       ClusterRecord(docID: "a", clusterID: "x", name: "Ann"),
       ClusterRecord(docID: "a", clusterID: "y", name: "Bob"),
       ClusterRecord(docID: "b", clusterID: "z", name: "Bob"),

@@ -110,7 +110,8 @@ private func makeStore() throws -> String {
     )
     let services = ShellServices(merges: { ids, records in
       ids.map { id in
-        records.map { ($0, MergeReason("of \(id)", score: $0.name == "Petrova" ? 0.8 : 1)) }
+        #expect(id == "person/ana-petrova")
+        return records.map { ($0, $0.name == "Petrova" ? .sameCountry : .first) }
       }
     })
     let session = Session(store: try CorpusStore.open(path), settings: SessionSettings(now: 0))
@@ -124,8 +125,8 @@ private func makeStore() throws -> String {
       sink.text.hasSuffix(
         """
         person/ana-petrova is one entity in 2 documents:
-            Ana Petrova · a.txt: of person/ana-petrova (1)
-            Petrova · b.txt: of person/ana-petrova (0.8)
+            Ana Petrova · a.txt: it is the first of that name (1)
+            Petrova · b.txt: a short name that fits no other, of the same country (0.8)
 
         """))
     // A row of another table tells nothing of merges.

@@ -69,7 +69,7 @@ private func addMention(
 }
 
 /// Clusters of one name are one entity, whose id says so.
-@Sendable func resolveByName(_ records: [ClusterRecord]) -> Resolution {
+@Sendable func resolveByName(_ records: ClusterList) -> Resolution {
   let ids = records.map { "person/" + $0.name.lowercased() }
   var entities: [String: ResolvedEntity] = [:]
   for (record, id) in zip(records, ids) where entities[id] == nil {

@@ -4,105 +4,103 @@ import Facts
 /// The groups of clusters that mean one entity.
 ///
 /// What two clusters have in common decides, and it is looked up, never searched for: time grows with the number of
-/// clusters, however many have one name.
+/// clusters, however many have one name. Clusters are numbered in the order of documents and text here, and their names
+/// by `Naming`, so that what follows from a name is worked out once, however many clusters have it.
 struct ClusterGroups {
-  /// In the order of documents and text, each with the type that its name has in most documents.
-  let records: [ClusterRecord]
-  /// Why each record is in its group.
+  let clusters: ClusterList
+  /// The place in `clusters` of each.
+  let order: [Int32]
+  /// Why each is in its group.
   private(set) var reasons: [MergeReason]
-  private let lists = NameLists.shared
-  /// The types as annotation gave them.
-  private let givenTypes: [String]
-  /// The number of each record's document.
   private let documents: [Int32]
-  private var found: [[Int]] = []
-  /// What is known of a group's members, once something has asked.
+  private let namings: Namings
+  /// The naming of each.
+  private let namingOf: [Int32]
+  private var found: [[Int32]] = []
+  /// What is known of a group's clusters, once something has asked.
   private var knowledge: [Int: Knowledge] = [:]
 
   private struct Knowledge {
     var documents: Set<Int32> = []
-    var countries: Set<String> = []
+    var countries: Set<UInt32> = []
     /// All its names, folded.
-    var names: Set<String> = []
+    var names: Set<UInt32> = []
   }
 
-  private static let first = MergeReason("it is the first of that name", score: 1)
-  private static let sameName = MergeReason("the same name and kind", score: 1)
-  private static let sameAddress = MergeReason("the same mail address", score: 0.95)
-  private static let middleName = MergeReason("the same name but for a middle name", score: 0.9)
-  private static let initial = MergeReason("an initial and the same surname, of the same country", score: 0.8)
-  private static let sameCountry = MergeReason(
-    "a short name that fits no other, of the same country", score: 0.8)
-  private static let sharedShortName = MergeReason(
-    "a short name that fits no other, and that others use for it", score: 0.6)
-
-  /// Clusters in the order of documents and text.
-  init(_ records: [ClusterRecord]) {
-    givenTypes = records.map(\.type)
-    self.records = Self.withCommonTypes(records)
-    var documents: [Int32] = []
-    for (place, record) in records.enumerated() {
-      let isSame = place > 0 && sameScalars(records[place - 1].docID, record.docID)
-      documents.append((documents.last ?? -1) + (isSame ? 0 : 1))
-    }
-    self.documents = documents
-    reasons = [MergeReason](repeating: Self.first, count: records.count)
+  init(_ clusters: ClusterList) {
+    self.clusters = clusters
+    let ranks = Self.ranks(of: clusters.documents)
+    order = Self.order(of: clusters, ranks)
+    documents = order.map { ranks[Int(clusters.entry(at: Int($0)).document)] }
+    reasons = [MergeReason](repeating: .first, count: clusters.count)
+    (namings, namingOf) = Namings.all(of: clusters, order)
   }
 
-  /// The records, each with the type that its name has in most documents: what one document takes for a person
-  /// and four for a town is the town. Only a clear majority counts, and a name with words of an organisation or a
-  /// full name of a person keeps what it is.
-  private static func withCommonTypes(_ records: [ClusterRecord]) -> [ClusterRecord] {
-    var types: [String: Tally] = [:]
-    let names = records.map { NameText.folded($0.name) }
-    for (record, name) in zip(records, names) where !name.isEmpty {
-      types[name, default: Tally()].add(record.type, 1)
-    }
-    let common = types.mapValues { tally in
-      let best = tally.ranked.first ?? ""
-      return (type: best, count: tally.count(of: best))
-    }
-    return zip(records, names).map { record, name in
-      guard let best = common[name], best.type != record.type, record.titles.isEmpty, best.count >= 2,
-        let own = types[name]?.count(of: record.type), best.count >= 2 * own
-      else { return record }
-      var record = record
-      record.type = best.type
-      return record
+  /// The place of each document in the order of their ids.
+  private static func ranks(of documents: StringNumbers) -> [Int32] {
+    var ranks = [Int32](repeating: 0, count: documents.count)
+    let sorted = (0..<UInt32(documents.count)).sorted { documents.precede($0, $1) }
+    for (rank, document) in sorted.enumerated() { ranks[Int(document)] = Int32(rank) }
+    return ranks
+  }
+
+  private static func order(of clusters: ClusterList, _ ranks: [Int32]) -> [Int32] {
+    (0..<Int32(clusters.count)).sorted {
+      let (a, b) = (clusters.entry(at: Int($0)), clusters.entry(at: Int($1)))
+      if a.document != b.document { return ranks[Int(a.document)] < ranks[Int(b.document)] }
+      if a.start != b.start { return a.start < b.start }
+      return clusters.texts.precede(a.clusterID, b.clusterID)
     }
   }
 
-  /// Members of each group in order, groups in the order of their first member.
-  mutating func groups() -> [[Int]] {
-    var byKey = Listing<Int>()
-    var weak: [Int] = []
-    for (index, record) in records.enumerated() {
-      if record.name.isEmpty {
-        open(index)
-      } else if Self.isWeak(record) {
-        weak.append(index)
+  /// What a cluster is called.
+  func naming(of member: Int32) -> Naming { namings[namingOf[Int(member)]] }
+
+  /// A cluster by numbers.
+  func entry(of member: Int32) -> ClusterList.Entry { clusters.entry(at: Int(order[Int(member)])) }
+
+  /// The forms of a cluster.
+  func forms(of member: Int32) -> ArraySlice<ClusterList.Form> {
+    clusters.forms(at: Int(order[Int(member)]))
+  }
+
+  /// The clusters of each group in order, groups in the order of their first one.
+  mutating func groups() -> [[Int32]] {
+    var named: [Int32] = []
+    var weak: [Int32] = []
+    for member in 0..<Int32(clusters.count) {
+      let naming = naming(of: member)
+      if naming.name == ClusterList.emptyText {
+        open(member)
+      } else if naming.isWeak {
+        weak.append(member)
       } else {
-        byKey.append(index, at: key(of: record))
+        named.append(member)
       }
     }
-    for members in byKey.lists { group(members) }
+    groupEachKey(of: named)
+    named = []
     joinMiddleNames()
     joinInitials()
     joinAddresses()
     joinWeak(weak)
-    return found.filter { !$0.isEmpty }.map { $0.sorted() }.sorted { ($0.first ?? 0) < ($1.first ?? 0) }
+    knowledge = [:]
+    found.removeAll(where: \.isEmpty)
+    for group in found.indices { found[group].sort() }
+    found.sort { $0[0] < $1[0] }
+    return found
   }
 
   // MARK: Groups
 
-  @discardableResult private mutating func open(_ member: Int) -> Int {
+  @discardableResult private mutating func open(_ member: Int32) -> Int {
     found.append([member])
     return found.count - 1
   }
 
-  private mutating func join(_ member: Int, _ group: Int, _ reason: MergeReason) {
+  private mutating func join(_ member: Int32, _ group: Int, _ reason: MergeReason) {
     found[group].append(member)
-    reasons[member] = reason
+    reasons[Int(member)] = reason
     if knowledge[group] != nil { learn(member, of: group) }
   }
 
@@ -112,11 +110,11 @@ struct ClusterGroups {
     knowledge[group] = nil
   }
 
-  private mutating func learn(_ member: Int, of group: Int) {
-    let record = records[member]
-    knowledge[group, default: Knowledge()].documents.insert(documents[member])
-    if !record.country.isEmpty { knowledge[group]?.countries.insert(record.country) }
-    for form in record.forms { knowledge[group]?.names.insert(NameText.folded(form.text)) }
+  private mutating func learn(_ member: Int32, of group: Int) {
+    knowledge[group, default: Knowledge()].documents.insert(documents[Int(member)])
+    let country = entry(of: member).country
+    if country != ClusterList.emptyText { knowledge[group]?.countries.insert(country) }
+    for form in forms(of: member) { knowledge[group]?.names.insert(namings.folded(form.text)) }
   }
 
   private mutating func known(of group: Int) -> Knowledge {
@@ -129,132 +127,95 @@ struct ClusterGroups {
     !known(of: a).documents.isDisjoint(with: known(of: b).documents)
   }
 
-  /// Clusters of one key. The first of each document belongs to the group; further ones the document
-  /// itself keeps apart, and they stay alone.
-  private mutating func group(_ members: [Int]) {
+  /// Groups clusters, given in order, by the keys of their names. The first of each document belongs to the group;
+  /// further ones the document itself keeps apart, and they stay alone.
+  private mutating func groupEachKey(of members: [Int32]) {
     var group: Int?
-    var last: Int32?
-    for member in members {
-      if last == documents[member] {
+    var last: (key: UInt32, document: Int32)?
+    for member in sortedByKey(members) {
+      let (key, document) = (naming(of: member).key, documents[Int(member)])
+      if last?.key != key { group = nil }
+      if let last, last == (key, document) {
         open(member)
         continue
       }
-      last = documents[member]
-      if let group { join(member, group, Self.sameName) } else { group = open(member) }
+      last = (key, document)
+      if let group { join(member, group, .sameName) } else { group = open(member) }
     }
   }
 
-  // MARK: Keys
-
-  /// What clusters of one entity share: kind and folded name, for organisations without legal form. A
-  /// general name ("Ministry of Defence") is another body in another country.
-  private func key(of record: ClusterRecord) -> String {
-    let kind = record.type == "GPE" || record.type == "LOC" ? "place" : record.type
-    let words = Self.core(of: record.name, isOrganisation: record.type == "ORG")
-    let isGeneral =
-      record.type == "ORG" && !record.country.isEmpty
-      && words.allSatisfy { lists.organisationWords.contains($0) || Self.general.contains($0) }
-    return kind + (isGeneral ? " \(record.country) " : " ") + words.joined(separator: " ")
-  }
-
-  /// The folded words of a name without "the", and without legal forms where it is an organisation's.
-  static func core(of name: String, isOrganisation: Bool) -> [String] {
-    var words = NameText.parts(name)
-    if words.first == "the", words.count > 1 { words.removeFirst() }
-    while isOrganisation, words.count > 1, let last = words.last, NameLists.shared.legalForms.contains(last) {
-      words.removeLast()
+  /// Clusters by the keys of their names in ascending order; those of one key stay in the order given.
+  private func sortedByKey(_ members: [Int32]) -> [Int32] {
+    var ends = [Int32](repeating: 0, count: namings.keyCount + 1)
+    for member in members { ends[Int(naming(of: member).key) + 1] += 1 }
+    for key in ends.indices.dropFirst() { ends[key] += ends[key - 1] }
+    var sorted = [Int32](repeating: 0, count: members.count)
+    for member in members {
+      let key = Int(naming(of: member).key)
+      sorted[Int(ends[key])] = member
+      ends[key] += 1
     }
-    return words
-  }
-
-  private static let general: Set<String> = [
-    "of", "the", "and", "for", "foreign", "affairs", "defense", "defence", "interior", "finance", "justice",
-    "health", "education", "trade", "energy", "state", "national", "central", "supreme", "federal",
-    "security",
-    "intelligence", "unification", "general", "staff", "joint", "house", "representatives", "lower", "upper",
-    "air", "coast", "public", "home", "navy", "treasury",
-  ]
-
-  /// Whether a name is only part of one: a bare surname, an acronym.
-  static func isWeak(_ record: ClusterRecord) -> Bool {
-    switch record.type {
-    case "PERSON": NameText.parts(record.name).count < 2 && !record.name.contains("@")
-    case "ORG": NameText.acronym(record.name) != nil && Gazetteer.shared.entry(record.name) == nil
-    default: false
-    }
-  }
-
-  /// The name by which a person is called for short: the family name, wherever it stands.
-  static func surname(_ parts: [String]) -> String {
-    parts.count > 1 && NameLists.shared.isFamilyNameFirst(parts) ? parts[0] : parts.last ?? ""
+    return sorted
   }
 
   // MARK: Names that differ
 
-  /// The groups of persons of several names, given name first, with the folded words of their names.
-  private func persons() -> [(group: Int, parts: [String])] {
-    found.indices.compactMap { number in
-      guard let first = found[number].first, records[first].type == "PERSON" else { return nil }
-      let parts = NameText.parts(records[first].name)
-      return parts.count >= 2 && !lists.isFamilyNameFirst(parts) ? (number, parts) : nil
+  /// The groups of persons of several names, given name first.
+  private func persons() -> [(group: Int, name: Naming.Person)] {
+    found.indices.compactMap { group in
+      found[group].first.flatMap { naming(of: $0).person }.map { (group, $0) }
     }
   }
 
   /// "Vladimir Vladimirovich Putin" joins "Vladimir Putin", unless there are people with other middle names.
   private mutating func joinMiddleNames() {
-    var byEnds = Listing<(group: Int, parts: [String])>()
-    for person in persons() {
-      byEnds.append(person, at: person.parts[0] + " " + person.parts[person.parts.count - 1])
-    }
-    for groups in byEnds.lists {
-      guard groups.count == 2, groups[0].parts.count != groups[1].parts.count,
-        groups.contains(where: { $0.parts.count == 2 }), !shareDocument(groups[0].group, groups[1].group)
+    let persons = persons().sorted { ($0.name.ends, $0.group) < ($1.name.ends, $1.group) }
+    var start = 0
+    while start < persons.count {
+      let first = persons[start]
+      let end = persons[start...].firstIndex { $0.name.ends != first.name.ends } ?? persons.count
+      let (second, count) = (persons[end - 1], end - start)
+      start = end
+      guard count == 2, first.name.words != second.name.words,
+        min(first.name.words, second.name.words) == 2, !shareDocument(first.group, second.group)
       else { continue }
-      merge(groups[1].group, into: groups[0].group, Self.middleName)
+      merge(second.group, into: first.group, .middleName)
     }
   }
 
   /// "A. Petrova" joins the one "Ana Petrova" of other documents if their country is told to be the same.
   private mutating func joinInitials() {
-    var whole = Listing<Int>()
-    var short: [(group: Int, key: String)] = []
-    for (group, parts) in persons() {
-      guard let given = parts[0].unicodeScalars.first, let surname = parts.last else { continue }
-      let key = "\(given) \(surname)"
-      if parts[0].unicodeScalars.count == 1 {
-        short.append((group, key))
-      } else {
-        whole.append(group, at: key)
-      }
+    var whole = SingleGroups()
+    var short: [(group: Int, key: UInt32)] = []
+    for (group, name) in persons() {
+      if name.isInitial { short.append((group, name.initial)) } else { whole.add(group, at: name.initial) }
     }
     for (group, key) in short {
-      let fitting = whole[key]
-      guard fitting.count == 1, let other = fitting.first,
+      guard let other = whole[key],
         !known(of: group).countries.isDisjoint(with: known(of: other).countries), !shareDocument(group, other)
       else { continue }
-      merge(group, into: other, Self.initial)
+      merge(group, into: other, .initial)
     }
   }
 
   /// Who is known by a mail address alone joins the one who has that address with a name in other mails.
   private mutating func joinAddresses() {
-    var holders = Listing<Int>()
-    var nameless: [(group: Int, address: String)] = []
+    var holders = SingleGroups()
+    var nameless: [(group: Int, address: UInt32)] = []
     for (number, group) in found.enumerated() {
-      guard let first = group.first, records[first].type == "PERSON" else { continue }
-      if records[first].name.contains("@") {
-        nameless.append((number, records[first].name))
+      guard let first = group.first, namings.isPerson(naming(of: first)) else { continue }
+      if namings.isAddress(naming(of: first).name) {
+        nameless.append((number, naming(of: first).name))
         continue
       }
       for member in group {
-        for form in records[member].forms where form.text.contains("@") && holders[form.text].last != number {
-          holders.append(number, at: form.text)
+        for form in forms(of: member) where namings.isAddress(form.text) {
+          holders.add(number, at: form.text)
         }
       }
     }
     for (group, address) in nameless {
-      let fitting = holders[address]
-      if fitting.count == 1, let other = fitting.first { merge(group, into: other, Self.sameAddress) }
+      if let other = holders[address] { merge(group, into: other, .sameAddress) }
     }
   }
 
@@ -262,72 +223,53 @@ struct ClusterGroups {
 
   /// Bare surnames and acronyms: each joins the one entity that it can mean, else all of one spelling
   /// that share a country form an entity of their own.
-  private mutating func joinWeak(_ weak: [Int]) {
-    var candidates = Listing<Int>()
+  private mutating func joinWeak(_ weak: [Int32]) {
+    var candidates = SingleGroups()
     for (number, group) in found.enumerated() {
-      for member in group {
-        for key in shortNames(of: member) where candidates[key].last != number {
-          candidates.append(number, at: key)
-        }
-      }
+      for member in group { forEachShortName(of: member) { candidates.add(number, at: $0) } }
     }
-    var rest = Listing<Int>()
-    for index in weak {
-      let key = "\(records[index].type) \(NameText.folded(records[index].name))"
-      let fitting = candidates[key]
-      if fitting.count == 1, let group = fitting.first, let reason = meaning(of: index, group) {
-        join(index, group, reason)
+    var rest: [Int32] = []
+    for member in weak {
+      if let group = candidates[naming(of: member).key], let reason = meaning(of: member, group) {
+        join(member, group, reason)
       } else {
-        rest.append(index, at: key)
+        rest.append(member)
       }
     }
-    for members in rest.lists { group(members) }
+    groupEachKey(of: rest)
   }
 
-  /// The bare surname or the acronyms by which a member may be called.
-  private func shortNames(of member: Int) -> [String] {
-    let record = records[member]
-    switch record.type {
-    case "PERSON":
-      let parts = NameText.parts(record.name)
-      return parts.count > 1 ? ["PERSON \(Self.surname(parts))"] : []
-    case "ORG" where givenTypes[member] == "ORG": return Self.acronyms(of: record).map { "ORG \($0)" }
-    default: return []
-    }
-  }
-
-  /// The acronyms among an organisation's names, folded.
-  static func acronyms(of record: ClusterRecord) -> [String] {
-    record.forms.filter { NameText.acronym($0.text) != nil }.map { NameText.folded($0.text) }
+  /// The keys of the bare surname or the acronyms by which a cluster may be called.
+  private func forEachShortName(of member: Int32, _ body: (UInt32) -> Void) {
+    let naming = naming(of: member)
+    if let surname = naming.surname { body(surname) }
+    guard namings.isOrganisation(naming), entry(of: member).type == naming.type else { return }
+    for form in forms(of: member) { namings.acronym(form.text).map(body) }
   }
 
   /// Why a bare name means a group that it fits; nil if it may not: the document must not hold the group's name
   /// already, countries must agree, and something must speak for it: the same country, or that others use
   /// the bare name for that entity.
-  private mutating func meaning(of member: Int, _ group: Int) -> MergeReason? {
-    let record = records[member]
+  private mutating func meaning(of member: Int32, _ group: Int) -> MergeReason? {
     let known = known(of: group)
-    if known.documents.contains(documents[member]) { return nil }
-    if !record.country.isEmpty, !known.countries.isEmpty {
-      return known.countries.contains(record.country) ? Self.sameCountry : nil
+    if known.documents.contains(documents[Int(member)]) { return nil }
+    let country = entry(of: member).country
+    if country != ClusterList.emptyText, !known.countries.isEmpty {
+      return known.countries.contains(country) ? .sameCountry : nil
     }
-    return known.names.contains(NameText.folded(record.name)) ? Self.sharedShortName : nil
+    return known.names.contains(namings.folded(naming(of: member).name)) ? .sharedShortName : nil
   }
 }
 
-/// Lists by key, in the order in which the keys came.
-private struct Listing<Item> {
-  private(set) var lists: [[Item]] = []
-  private var places: [String: Int] = [:]
+/// The one group that each key stands for.
+private struct SingleGroups {
+  /// The group of each key; -1 where there are several.
+  private var groups: [UInt32: Int32] = [:]
 
-  mutating func append(_ item: Item, at key: String) {
-    if let place = places[key] {
-      lists[place].append(item)
-    } else {
-      places[key] = lists.count
-      lists.append([item])
-    }
+  mutating func add(_ group: Int, at key: UInt32) {
+    if groups.updateValue(Int32(group), forKey: key).map({ $0 != Int32(group) }) ?? false { groups[key] = -1 }
   }
 
-  subscript(key: String) -> [Item] { places[key].map { lists[$0] } ?? [] }
+  /// The group, unless there is none or several.
+  subscript(key: UInt32) -> Int? { groups[key].flatMap { $0 < 0 ? nil : Int($0) } }
 }

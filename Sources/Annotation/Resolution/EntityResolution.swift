@@ -10,34 +10,36 @@ import Facts
 public enum EntityResolution {
   /// The entity of each cluster, in the order given, and the entities. Conforms to `Resolver`.
   ///
-  /// - Complexity: near linear in the number of clusters.
-  public static func resolve(_ records: [ClusterRecord]) -> Resolution {
-    let order = records.indices.sorted { precedes(records[$0], records[$1]) }
-    var grouping = ClusterGroups(order.map { records[$0] })
+  /// - Complexity: near linear in the number of clusters; about as much memory as they take.
+  public static func resolve(_ clusters: ClusterList) -> Resolution {
+    var grouping = ClusterGroups(clusters)
     let groups = grouping.groups()
-    let ids = identifiers(groups, grouping.records)
-    var entityIDs = [String](repeating: "", count: records.count)
-    var entities: [ResolvedEntity] = []
-    for (number, group) in groups.enumerated() {
-      for member in group { entityIDs[order[member]] = ids[number] }
-      entities.append(describe(group.map { grouping.records[$0] }, id: ids[number]))
+    let ids = EntityIDs(groups, grouping)
+    var places = [Int32](repeating: -1, count: clusters.count)
+    var reasons = [MergeReason](repeating: .first, count: clusters.count)
+    for (member, reason) in grouping.reasons.enumerated() { reasons[Int(grouping.order[member])] = reason }
+    var entities = EntityList()
+    for number in ids.sortedGroups {
+      for member in groups[number] {
+        places[Int(grouping.order[Int(member)])] = Int32(entities.count)
+      }
+      entities.append(grouping.entity(of: groups[number], id: ids[number]))
     }
-    entities.sort { scalarsPrecede($0.entityID, $1.entityID) }
-    var resolution = Resolution(entityIDs: entityIDs, entities: entities)
-    resolution.reasons = [MergeReason](repeating: MergeReason("", score: 1), count: records.count)
-    for (place, reason) in grouping.reasons.enumerated() { resolution.reasons[order[place]] = reason }
+    var resolution = Resolution(places: places, entities: entities)
+    resolution.reasons = reasons
     return resolution
   }
 
   /// The clusters of each entity in source order, each with why it belongs to it.
   public static func members(
-    of entityIDs: [String], in records: [ClusterRecord]
+    of entityIDs: [String], in clusters: ClusterList
   ) -> [[(cluster: ClusterRecord, reason: MergeReason)]] {
-    let resolution = resolve(records)
+    let resolution = resolve(clusters)
     return entityIDs.map { entityID in
-      records.indices.filter { sameScalars(resolution.entityIDs[$0], entityID) }
-        .sorted { precedes(records[$0], records[$1]) }
-        .map { (records[$0], resolution.reasons[$0]) }
+      let entity = resolution.entities.firstIndex { sameScalars($0.entityID, entityID) }
+      return clusters.indices.filter { resolution.places[$0] == entity.map { Int32($0) } }
+        .map { (cluster: clusters[$0], reason: resolution.reasons[$0]) }
+        .sorted { precedes($0.cluster, $1.cluster) }
     }
   }
 
@@ -46,30 +48,47 @@ public enum EntityResolution {
     if a.start != b.start { return a.start < b.start }
     return scalarsPrecede(a.clusterID, b.clusterID)
   }
+}
 
-  // MARK: Describing
+/// What an entity is called, by numbers of texts.
+private struct EntityName {
+  /// The empty text if nothing but pronouns or nominals names it.
+  var name: UInt32
+  var type: UInt32
+}
 
-  private static func describe(_ members: [ClusterRecord], id: String) -> ResolvedEntity {
+extension ClusterGroups {
+  /// The entity that a group of clusters is.
+  fileprivate func entity(of members: [Int32], id: String) -> ResolvedEntity {
     var forms = Tally()
     var countries = Tally()
     for member in members {
-      for form in member.forms { forms.add(form.text, form.count) }
-      if !member.country.isEmpty { countries.add(member.country, 1) }
+      for form in self.forms(of: member) { forms.add(form.text, Int(form.count)) }
+      let country = entry(of: member).country
+      if country != ClusterList.emptyText { countries.add(country, 1) }
     }
+    let (texts, name) = (clusters.texts, name(of: members))
     return ResolvedEntity(
-      entityID: id, entity: name(of: members), type: type(of: members), country: countries.ranked.first ?? "",
-      aliases: forms.ranked)
+      entityID: id, entity: texts[name.name], type: texts[name.type],
+      country: countries.ranked.first.map { texts[$0] } ?? "", aliases: forms.ranked.map { texts[$0] })
   }
 
-  /// The name that most clusters have, whole names before those with an initial, and these before bare
-  /// surnames and acronyms; of equals the first.
-  private static func name(of members: [ClusterRecord]) -> String {
+  /// The type that most mentions have, and the name that most clusters have, whole names before those with an initial,
+  /// and these before bare surnames and acronyms; of equals the first.
+  fileprivate func name(of members: [Int32]) -> EntityName {
+    var types = Tally()
     var names = Tally()
-    let isPerson = type(of: members) == "PERSON"
-    for member in members where !member.name.isEmpty {
-      names.add(member.name, isPerson ? personWeight(member.name) : organisationWeight(member.name))
+    for member in members {
+      let naming = naming(of: member)
+      types.add(naming.type, max(1, Int(entry(of: member).mentions)))
+      if naming.name != ClusterList.emptyText { names.add(naming.name, 1) }
     }
-    return names.ranked.first ?? ""
+    let type = types.ranked[0]
+    let isPerson = clusters.texts[type] == "PERSON"
+    names.weigh { name in
+      isPerson ? Self.personWeight(clusters.texts[name]) : Self.organisationWeight(clusters.texts[name])
+    }
+    return EntityName(name: names.ranked.first ?? ClusterList.emptyText, type: type)
   }
 
   private static func personWeight(_ name: String) -> Int {
@@ -82,60 +101,75 @@ public enum EntityResolution {
   private static func organisationWeight(_ name: String) -> Int {
     NameText.acronym(name) == nil ? 1_000_000 : 1
   }
-
-  private static func type(of members: [ClusterRecord]) -> String {
-    var types = Tally()
-    for member in members { types.add(member.type, max(1, member.mentions)) }
-    return types.ranked.first ?? ""
-  }
-
-  /// Readable ids. Of several groups with one name, the one in most documents keeps the plain id; the
-  /// others get a suffix hashed from their members, behind a mark that no name's id holds.
-  private static func identifiers(_ groups: [[Int]], _ records: [ClusterRecord]) -> [String] {
-    var ids: [String] = []
-    var largest: [String: Int] = [:]
-    for (number, group) in groups.enumerated() {
-      let members = group.map { records[$0] }
-      let name = name(of: members)
-      let id =
-        name.isEmpty ? members.first?.clusterID ?? "" : NameText.slug(type: type(of: members), name: name)
-      ids.append(id)
-      if let known = largest[id], groups[known].count >= group.count { continue }
-      largest[id] = number
-    }
-    var taken: Set<String> = []
-    for number in ids.indices where largest[ids[number]] != number {
-      let key = groups[number].map { records[$0].docID + "\0" + records[$0].clusterID }.joined(
-        separator: "\n")
-      let hash = hexadecimalText(fnv1a(key.utf8))
-      var length = 4
-      var id = "\(ids[number])~\(hash.prefix(length))"
-      while !taken.insert(id).inserted, length < 16 {
-        length += 4
-        id = "\(ids[number])~\(hash.prefix(length))"
-      }
-      ids[number] = id
-    }
-    return ids
-  }
 }
 
-/// Counts of texts, ranked by count, then in the order in which they came.
-struct Tally {
-  private var order: [String] = []
-  private var counts: [String: Int] = [:]
+/// Readable ids of groups. Of several groups with one name, the one in most documents keeps the plain id; the
+/// others get a suffix hashed from their members, behind a mark that no name's id holds.
+private struct EntityIDs {
+  private var texts = StringNumbers()
+  /// The number of each group's id.
+  private var numbers: [UInt32] = []
 
-  /// Adds to a text's count.
-  mutating func add(_ text: String, _ count: Int) {
-    if counts[text] == nil { order.append(text) }
-    counts[text, default: 0] += count
+  init(_ groups: [[Int32]], _ grouping: ClusterGroups) {
+    let clusters = grouping.clusters
+    // By number of id.
+    var largest: [Int32] = []
+    for (number, group) in groups.enumerated() {
+      let name = grouping.name(of: group)
+      let id =
+        name.name == ClusterList.emptyText
+        ? clusters.texts[grouping.entry(of: group[0]).clusterID]
+        : NameText.slug(type: clusters.texts[name.type], name: clusters.texts[name.name])
+      let idNumber = texts.number(of: id)
+      numbers.append(idNumber)
+      if Int(idNumber) == largest.count {
+        largest.append(Int32(number))
+      } else if groups[Int(largest[Int(idNumber)])].count < group.count {
+        largest[Int(idNumber)] = Int32(number)
+      }
+    }
+    var taken: Set<String> = []
+    for number in groups.indices where largest[Int(numbers[number])] != Int32(number) {
+      let key = groups[number].map { member in
+        let entry = grouping.entry(of: member)
+        return clusters.documents[entry.document] + "\0" + clusters.texts[entry.clusterID]
+      }.joined(separator: "\n")
+      let hash = hexadecimalText(fnv1a(key.utf8))
+      var length = 4
+      var id = "\(self[number])~\(hash.prefix(length))"
+      while !taken.insert(id).inserted, length < 16 {
+        length += 4
+        id = "\(self[number])~\(hash.prefix(length))"
+      }
+      numbers[number] = texts.number(of: id)
+    }
   }
 
-  /// How often a text came.
-  func count(of text: String) -> Int { counts[text] ?? 0 }
+  /// The id of a group.
+  subscript(group: Int) -> String { texts[numbers[group]] }
 
-  /// The texts, most frequent first.
-  var ranked: [String] {
+  /// The groups in ascending order of their ids.
+  var sortedGroups: [Int] { numbers.indices.sorted { texts.precede(numbers[$0], numbers[$1]) } }
+}
+
+/// Counts of things by their numbers, ranked by count, then in the order in which they came.
+private struct Tally {
+  private var order: [UInt32] = []
+  private var counts: [UInt32: Int] = [:]
+
+  /// Adds to a thing's count.
+  mutating func add(_ number: UInt32, _ count: Int) {
+    if counts[number] == nil { order.append(number) }
+    counts[number, default: 0] += count
+  }
+
+  /// Multiplies the count of each.
+  mutating func weigh(_ weight: (UInt32) -> Int) {
+    for number in order { counts[number, default: 0] *= weight(number) }
+  }
+
+  /// The things, most frequent first.
+  var ranked: [UInt32] {
     order.indices.sorted {
       let (a, b) = (counts[order[$0]] ?? 0, counts[order[$1]] ?? 0)
       return a != b ? a > b : $0 < $1

@@ -14,12 +14,15 @@ extension EntityResolution {
     let parts = NameText.parts(record.name)
     // Types are compared by the whole name, entities by its core.
     keys.append("name " + parts.joined(separator: " "))
-    let core = "name " + ClusterGroups.core(of: record.name, isOrganisation: true).joined(separator: " ")
+    let core = "name " + Namings.core(of: record.name, isOrganisation: true).joined(separator: " ")
     if core != keys[1] { keys.append(core) }
-    if record.type == "PERSON" { keys.append("surname " + ClusterGroups.surname(parts)) }
+    if record.type == "PERSON" { keys.append("surname " + Namings.surname(parts)) }
     if record.type == "ORG" {
-      keys += ClusterGroups.acronyms(of: record).map { "acronym " + $0 }
-      if ClusterGroups.isWeak(record) { keys.append("acronym " + NameText.folded(record.name)) }
+      keys += record.forms.filter { NameText.acronym($0.text) != nil }
+        .map { "acronym " + NameText.folded($0.text) }
+      if Namings.isWeak(record.name, type: record.type) {
+        keys.append("acronym " + NameText.folded(record.name))
+      }
     }
     for name in [record.name] + record.forms.map(\.text) where name.contains("@") {
       keys.append("address " + name)

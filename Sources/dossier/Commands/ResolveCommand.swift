@@ -74,13 +74,13 @@ struct ResolveCommand: ParsableCommand {
 
   private static func resolve(_ records: [ClusterRecord]) {
     if records.isEmpty { return }
-    let resolution = EntityResolution.resolve(records)
+    let resolution = EntityResolution.resolve(ClusterList(records))
     for (place, record) in records.enumerated() {
       let reason = resolution.reasons[place]
       printOutput(
         DynamicValue.bag([
           "DocId": .string(record.docID), "ClusterId": .string(record.clusterID),
-          "EntityId": .string(resolution.entityIDs[place]), "Reason": .string(reason.text),
+          "EntityId": .string(resolution.entityID(ofCluster: place)), "Reason": .string(reason.text),
           "Trust": .real(reason.score),
         ]).json + "\n")
     }
