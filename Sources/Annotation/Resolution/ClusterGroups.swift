@@ -10,18 +10,15 @@ struct ClusterGroups {
   let clusters: ClusterList
   /// The place in `clusters` of each.
   let order: [Int32]
-  /// Why each is in its group.
+  /// Why each cluster is in its group, by its place in `clusters`.
   private(set) var reasons: [MergeReason]
-  private let documents: [Int32]
   private let namings: Namings
-  /// The naming of each.
-  private let namingOf: [Int32]
   private var found: [[Int32]] = []
   /// What is known of a group's clusters, once something has asked.
   private var knowledge: [Int: Knowledge] = [:]
 
   private struct Knowledge {
-    var documents: Set<Int32> = []
+    var documents: Set<UInt32> = []
     var countries: Set<UInt32> = []
     /// All its names, folded.
     var names: Set<UInt32> = []
@@ -29,11 +26,9 @@ struct ClusterGroups {
 
   init(_ clusters: ClusterList) {
     self.clusters = clusters
-    let ranks = Self.ranks(of: clusters.documents)
-    order = Self.order(of: clusters, ranks)
-    documents = order.map { ranks[Int(clusters.entry(at: Int($0)).document)] }
+    order = Self.order(of: clusters)
     reasons = [MergeReason](repeating: .first, count: clusters.count)
-    (namings, namingOf) = Namings.all(of: clusters, order)
+    namings = Namings(clusters, order)
   }
 
   /// The place of each document in the order of their ids.
@@ -44,8 +39,9 @@ struct ClusterGroups {
     return ranks
   }
 
-  private static func order(of clusters: ClusterList, _ ranks: [Int32]) -> [Int32] {
-    (0..<Int32(clusters.count)).sorted {
+  private static func order(of clusters: ClusterList) -> [Int32] {
+    let ranks = ranks(of: clusters.documents)
+    return (0..<Int32(clusters.count)).sorted {
       let (a, b) = (clusters.entry(at: Int($0)), clusters.entry(at: Int($1)))
       if a.document != b.document { return ranks[Int(a.document)] < ranks[Int(b.document)] }
       if a.start != b.start { return a.start < b.start }
@@ -54,7 +50,7 @@ struct ClusterGroups {
   }
 
   /// What a cluster is called.
-  func naming(of member: Int32) -> Naming { namings[namingOf[Int(member)]] }
+  func naming(of member: Int32) -> Naming { namings[order[Int(member)]] }
 
   /// A cluster by numbers.
   func entry(of member: Int32) -> ClusterList.Entry { clusters.entry(at: Int(order[Int(member)])) }
@@ -100,7 +96,7 @@ struct ClusterGroups {
 
   private mutating func join(_ member: Int32, _ group: Int, _ reason: MergeReason) {
     found[group].append(member)
-    reasons[Int(member)] = reason
+    reasons[Int(order[Int(member)])] = reason
     if knowledge[group] != nil { learn(member, of: group) }
   }
 
@@ -111,7 +107,7 @@ struct ClusterGroups {
   }
 
   private mutating func learn(_ member: Int32, of group: Int) {
-    knowledge[group, default: Knowledge()].documents.insert(documents[Int(member)])
+    knowledge[group, default: Knowledge()].documents.insert(entry(of: member).document)
     let country = entry(of: member).country
     if country != ClusterList.emptyText { knowledge[group]?.countries.insert(country) }
     for form in forms(of: member) { knowledge[group]?.names.insert(namings.folded(form.text)) }
@@ -131,9 +127,9 @@ struct ClusterGroups {
   /// further ones the document itself keeps apart, and they stay alone.
   private mutating func groupEachKey(of members: [Int32]) {
     var group: Int?
-    var last: (key: UInt32, document: Int32)?
+    var last: (key: UInt32, document: UInt32)?
     for member in sortedByKey(members) {
-      let (key, document) = (naming(of: member).key, documents[Int(member)])
+      let (key, document) = (naming(of: member).key, entry(of: member).document)
       if last?.key != key { group = nil }
       if let last, last == (key, document) {
         open(member)
@@ -252,7 +248,7 @@ struct ClusterGroups {
   /// the bare name for that entity.
   private mutating func meaning(of member: Int32, _ group: Int) -> MergeReason? {
     let known = known(of: group)
-    if known.documents.contains(documents[Int(member)]) { return nil }
+    if known.documents.contains(entry(of: member).document) { return nil }
     let country = entry(of: member).country
     if country != ClusterList.emptyText, !known.countries.isEmpty {
       return known.countries.contains(country) ? .sameCountry : nil

@@ -16,17 +16,17 @@ public enum EntityResolution {
     let groups = grouping.groups()
     let ids = EntityIDs(groups, grouping)
     var places = [Int32](repeating: -1, count: clusters.count)
-    var reasons = [MergeReason](repeating: .first, count: clusters.count)
-    for (member, reason) in grouping.reasons.enumerated() { reasons[Int(grouping.order[member])] = reason }
-    var entities = EntityList()
+    var entities = EntityList(ids: ids.texts, texts: clusters.texts)
+    entities.reserveCapacity(groups.count)
     for number in ids.sortedGroups {
       for member in groups[number] {
         places[Int(grouping.order[Int(member)])] = Int32(entities.count)
       }
-      entities.append(grouping.entity(of: groups[number], id: ids[number]))
+      let (entry, aliases) = grouping.entity(of: groups[number], id: ids.numbers[number])
+      entities.append(entry, aliases: aliases)
     }
     var resolution = Resolution(places: places, entities: entities)
-    resolution.reasons = reasons
+    resolution.reasons = grouping.reasons
     return resolution
   }
 
@@ -58,8 +58,8 @@ private struct EntityName {
 }
 
 extension ClusterGroups {
-  /// The entity that a group of clusters is.
-  fileprivate func entity(of members: [Int32], id: String) -> ResolvedEntity {
+  /// The entity that a group of clusters is, and its aliases.
+  fileprivate func entity(of members: [Int32], id: UInt32) -> (EntityList.Entry, aliases: [UInt32]) {
     var forms = Tally()
     var countries = Tally()
     for member in members {
@@ -67,10 +67,11 @@ extension ClusterGroups {
       let country = entry(of: member).country
       if country != ClusterList.emptyText { countries.add(country, 1) }
     }
-    let (texts, name) = (clusters.texts, name(of: members))
-    return ResolvedEntity(
-      entityID: id, entity: texts[name.name], type: texts[name.type],
-      country: countries.ranked.first.map { texts[$0] } ?? "", aliases: forms.ranked.map { texts[$0] })
+    let name = name(of: members)
+    let entry = EntityList.Entry(
+      entityID: id, entity: name.name, type: name.type,
+      country: countries.ranked.first ?? ClusterList.emptyText)
+    return (entry, forms.ranked)
   }
 
   /// The type that most mentions have, and the name that most clusters have, whole names before those with an initial,
@@ -106,9 +107,9 @@ extension ClusterGroups {
 /// Readable ids of groups. Of several groups with one name, the one in most documents keeps the plain id; the
 /// others get a suffix hashed from their members, behind a mark that no name's id holds.
 private struct EntityIDs {
-  private var texts = StringNumbers()
+  private(set) var texts = StringNumbers()
   /// The number of each group's id.
-  private var numbers: [UInt32] = []
+  private(set) var numbers: [UInt32] = []
 
   init(_ groups: [[Int32]], _ grouping: ClusterGroups) {
     let clusters = grouping.clusters
@@ -136,17 +137,15 @@ private struct EntityIDs {
       }.joined(separator: "\n")
       let hash = hexadecimalText(fnv1a(key.utf8))
       var length = 4
-      var id = "\(self[number])~\(hash.prefix(length))"
+      let plain = texts[numbers[number]]
+      var id = "\(plain)~\(hash.prefix(length))"
       while !taken.insert(id).inserted, length < 16 {
         length += 4
-        id = "\(self[number])~\(hash.prefix(length))"
+        id = "\(plain)~\(hash.prefix(length))"
       }
       numbers[number] = texts.number(of: id)
     }
   }
-
-  /// The id of a group.
-  subscript(group: Int) -> String { texts[numbers[group]] }
 
   /// The groups in ascending order of their ids.
   var sortedGroups: [Int] { numbers.indices.sorted { texts.precede(numbers[$0], numbers[$1]) } }

@@ -21,80 +21,49 @@ struct Naming {
   var name: UInt32
   /// Whether the name is only part of one: a bare surname, an acronym.
   var isWeak = false
-  /// What clusters of one entity share; of weak names the short name.
+  /// The number of what clusters of one entity share; of weak names that of the short name.
   var key: UInt32 = 0
   /// The name of a person.
   var person: Person?
-  /// The short name that a person's surname is.
+  /// The number of the short name that a person's surname is.
   var surname: UInt32?
 }
 
 /// All namings of a list of clusters, each once.
 struct Namings {
   /// What is asked of a text.
-  private struct TextFacts: BitwiseCopyable {
+  fileprivate struct TextFacts: BitwiseCopyable {
     static let none: UInt32 = .max
     /// The number of the folded text.
     var folded = none
-    /// The short name that an acronym is.
+    /// The number of the short name that an acronym is.
     var acronym = none
     var isAddress = false
   }
 
-  private struct ID: Hashable {
-    var type: UInt32
-    var name: UInt32
-    var country: UInt32
-  }
-
-  private let texts: StringNumbers
-  private var namings: [Naming] = []
-  private var facts: [TextFacts]
-  private var foldedTexts = StringNumbers()
-  /// What clusters of one entity share, and short names.
-  private var (keys, shortNames) = (StringNumbers(), StringNumbers())
-  private var (ends, initials) = (StringNumbers(), StringNumbers())
+  private let namings: [Naming]
+  /// The number of each cluster's naming, by the place of the cluster.
+  private let numbers: [Int32]
+  private let facts: [TextFacts]
+  /// How many different keys there are, or short names if those are more.
+  let keyCount: Int
   private let person, organisation: UInt32
-  private let lists = NameLists.shared
 
-  /// The namings of clusters, and the number of each cluster's, in an order that the caller gives: a name's key is numbered
-  /// where it comes first.
-  static func all(of clusters: ClusterList, _ order: [Int32]) -> (Namings, [Int32]) {
-    var namings = Namings(clusters.texts)
-    for place in clusters.indices {
-      namings.read(clusters.entry(at: place).name)
-      for form in clusters.forms(at: place) { namings.read(form.text) }
-    }
-    let types = namings.commonTypes(of: clusters, order)
-    var numbers: [ID: Int32] = [:]
-    let numberOf = order.map { place in
-      let entry = clusters.entry(at: Int(place))
-      let isOpen = !clusters.hasTitles(at: Int(place))
-      let type = isOpen ? types.common(namings.folded(entry.name), entry.type) : entry.type
-      let id = ID(type: type, name: entry.name, country: entry.country)
-      if let known = numbers[id] { return known }
-      let number = Int32(namings.namings.count)
-      numbers[id] = number
-      namings.add(type: type, name: entry.name, country: entry.country)
-      return number
-    }
-    return (namings, numberOf)
-  }
-
-  private init(_ texts: StringNumbers) {
-    self.texts = texts
-    facts = [TextFacts](repeating: TextFacts(), count: texts.count)
+  /// The namings of clusters in an order that the caller gives: a name's key is numbered where it comes first.
+  init(_ clusters: ClusterList, _ order: [Int32]) {
+    var reader = NamingReader(clusters)
+    numbers = reader.numbers(in: order)
+    namings = reader.namings
+    facts = reader.facts
+    keyCount = reader.keyCount
     func number(_ type: StaticString) -> UInt32 {
-      texts.known(UnsafeBufferPointer(start: type.utf8Start, count: type.utf8CodeUnitCount)) ?? .max
+      clusters.texts.known(UnsafeBufferPointer(start: type.utf8Start, count: type.utf8CodeUnitCount)) ?? .max
     }
     (person, organisation) = (number("PERSON"), number("ORG"))
   }
 
-  /// A naming by its number.
-  subscript(number: Int32) -> Naming { namings[Int(number)] }
-
-  /// How many different keys there are, or short names if those are more.
-  var keyCount: Int { max(keys.count, shortNames.count) }
+  /// What a cluster is called, by its place.
+  subscript(place: Int32) -> Naming { namings[Int(numbers[Int(place)])] }
 
   /// Whether it is a person's.
   func isPerson(_ naming: Naming) -> Bool { naming.type == person }
@@ -105,7 +74,7 @@ struct Namings {
   /// The number of a text without case, accents and punctuation.
   func folded(_ text: UInt32) -> UInt32 { facts[Int(text)].folded }
 
-  /// The short name that an acronym is; nil for other texts.
+  /// The number of the short name that an acronym is; nil for other texts.
   func acronym(_ text: UInt32) -> UInt32? {
     let number = facts[Int(text)].acronym
     return number == TextFacts.none ? nil : number
@@ -113,24 +82,75 @@ struct Namings {
 
   /// Whether a text is a mail address.
   func isAddress(_ text: UInt32) -> Bool { facts[Int(text)].isAddress }
+}
+
+/// Makes namings. The texts of keys are needed for that alone, and go with it.
+private struct NamingReader {
+  private struct ID: Hashable {
+    var type: UInt32
+    var name: UInt32
+    var country: UInt32
+  }
+
+  private let clusters: ClusterList
+  private(set) var namings: [Naming] = []
+  private(set) var facts: [Namings.TextFacts]
+  private var foldedTexts = StringNumbers()
+  /// What clusters of one entity share, and short names.
+  private var (keys, shortNames) = (StringNumbers(), StringNumbers())
+  private var (ends, initials) = (StringNumbers(), StringNumbers())
+  private let lists = NameLists.shared
+
+  init(_ clusters: ClusterList) {
+    self.clusters = clusters
+    facts = [Namings.TextFacts](repeating: Namings.TextFacts(), count: clusters.texts.count)
+    for place in clusters.indices {
+      read(clusters.entry(at: place).name)
+      for form in clusters.forms(at: place) { read(form.text) }
+    }
+  }
+
+  var keyCount: Int { max(keys.count, shortNames.count) }
 
   private mutating func read(_ text: UInt32) {
-    guard facts[Int(text)].folded == TextFacts.none else { return }
-    let string = texts[text]
+    guard facts[Int(text)].folded == Namings.TextFacts.none else { return }
+    let string = clusters.texts[text]
     let folded = NameText.folded(string)
     facts[Int(text)].folded = foldedTexts.number(of: folded)
     facts[Int(text)].isAddress = string.utf8.contains(UInt8(ascii: "@"))
     if NameText.acronym(string) != nil { facts[Int(text)].acronym = shortNames.number(of: "ORG " + folded) }
   }
 
+  /// The number of each cluster's naming, by the place of the cluster.
+  mutating func numbers(in order: [Int32]) -> [Int32] {
+    let types = commonTypes(in: order)
+    foldedTexts = StringNumbers()
+    var known: [ID: Int32] = [:]
+    var numbers = [Int32](repeating: 0, count: order.count)
+    for place in order {
+      let entry = clusters.entry(at: Int(place))
+      let isOpen = !clusters.hasTitles(at: Int(place))
+      let type = isOpen ? types.common(facts[Int(entry.name)].folded, entry.type) : entry.type
+      let id = ID(type: type, name: entry.name, country: entry.country)
+      if let number = known[id] {
+        numbers[Int(place)] = number
+        continue
+      }
+      known[id] = Int32(namings.count)
+      numbers[Int(place)] = Int32(namings.count)
+      add(type: type, name: entry.name, country: entry.country)
+    }
+    return numbers
+  }
+
   // MARK: Types
 
   /// How often each folded name has each type.
-  private func commonTypes(of clusters: ClusterList, _ order: [Int32]) -> TypeCounts {
+  private func commonTypes(in order: [Int32]) -> TypeCounts {
     var counts = TypeCounts(names: foldedTexts.count)
     for place in order {
       let entry = clusters.entry(at: Int(place))
-      let name = folded(entry.name)
+      let name = facts[Int(entry.name)].folded
       foldedTexts.withUTF8(name) { if !$0.isEmpty { counts.add(entry.type, to: name) } }
     }
     return counts
@@ -140,16 +160,16 @@ struct Namings {
 
   private mutating func add(type: UInt32, name: UInt32, country: UInt32) {
     var naming = Naming(type: type, name: name)
-    let (typeText, nameText) = (texts[type], texts[name])
+    let (typeText, nameText) = (clusters.texts[type], clusters.texts[name])
     let words = NameText.parts(nameText)
-    naming.isWeak = Self.isWeak(nameText, type: typeText)
+    naming.isWeak = Namings.isWeak(nameText, type: typeText)
     if naming.isWeak {
       naming.key = shortNames.number(of: "\(typeText) \(words.joined(separator: " "))")
     } else if !nameText.isEmpty {
-      naming.key = keys.number(of: key(nameText, type: typeText, country: texts[country]))
+      naming.key = keys.number(of: key(nameText, type: typeText, country: clusters.texts[country]))
     }
     if typeText == "PERSON", words.count > 1 {
-      naming.surname = shortNames.number(of: "PERSON " + Self.surname(words))
+      naming.surname = shortNames.number(of: "PERSON " + Namings.surname(words))
       if !lists.isFamilyNameFirst(words), let given = words[0].unicodeScalars.first {
         naming.person = Naming.Person(
           ends: ends.number(of: words[0] + " " + words[words.count - 1]),
@@ -164,21 +184,11 @@ struct Namings {
   /// general name ("Ministry of Defence") is another body in another country.
   private func key(_ name: String, type: String, country: String) -> String {
     let kind = type == "GPE" || type == "LOC" ? "place" : type
-    let words = Self.core(of: name, isOrganisation: type == "ORG")
+    let words = Namings.core(of: name, isOrganisation: type == "ORG")
     let isGeneral =
       type == "ORG" && !country.isEmpty
       && words.allSatisfy { lists.organisationWords.contains($0) || Self.general.contains($0) }
     return kind + (isGeneral ? " \(country) " : " ") + words.joined(separator: " ")
-  }
-
-  /// The folded words of a name without "the", and without legal forms where it is an organisation's.
-  static func core(of name: String, isOrganisation: Bool) -> [String] {
-    var words = NameText.parts(name)
-    if words.first == "the", words.count > 1 { words.removeFirst() }
-    while isOrganisation, words.count > 1, let last = words.last, NameLists.shared.legalForms.contains(last) {
-      words.removeLast()
-    }
-    return words
   }
 
   private static let general: Set<String> = [
@@ -188,6 +198,18 @@ struct Namings {
     "intelligence", "unification", "general", "staff", "joint", "house", "representatives", "lower", "upper",
     "air", "coast", "public", "home", "navy", "treasury",
   ]
+}
+
+extension Namings {
+  /// The folded words of a name without "the", and without legal forms where it is an organisation's.
+  static func core(of name: String, isOrganisation: Bool) -> [String] {
+    var words = NameText.parts(name)
+    if words.first == "the", words.count > 1 { words.removeFirst() }
+    while isOrganisation, words.count > 1, let last = words.last, NameLists.shared.legalForms.contains(last) {
+      words.removeLast()
+    }
+    return words
+  }
 
   /// Whether a name is only part of one: a bare surname, an acronym.
   static func isWeak(_ name: String, type: String) -> Bool {
