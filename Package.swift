@@ -90,7 +90,7 @@ let package = Package(
       swiftSettings: fast),
 
     .target(
-      name: "Loading", dependencies: ["Importers", "Store", "Facts", "Columnar", "Diagnostics"],
+      name: "Loading", dependencies: ["Importers", "Store", "Facts", "Columnar", "Diagnostics", "CKernels"],
       swiftSettings: fast),
 
     // Level 5.

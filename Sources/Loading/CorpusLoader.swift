@@ -1,3 +1,4 @@
+import CKernels
 import Columnar
 import Diagnostics
 import Dispatch
@@ -366,6 +367,8 @@ private struct Load {
   ) throws(DossierError) -> LoadSummary {
     try commit()
     try groups.wait()
+    // What annotation leaves in the heaps of its threads is room for resolution, which holds all documents' clusters.
+    ck_release_heap()
     if options.sync, !isCancelled { try removeWhatIsGone() }
     try writer.finish(imports: rows, resolve: resolve)
     summary.batch = writer.batch
