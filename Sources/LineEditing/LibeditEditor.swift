@@ -140,6 +140,11 @@ public final class LibeditEditor: LineEditor {
     if outcome == nil { leave(with: isInterrupted ? "^C" : "") }
     write("\u{1B}[?2004l")
     cledit_unwatch_signals()
+    // What came after the last key was read, while the block was drawn for the last time, is not lost: a terminal that is
+    // closed ends the process, and Ctrl-C takes the block back.
+    for signal in signals.take() where signal != SIGWINCH {
+      if signal == SIGINT { isInterrupted = true } else { raise(signal) }
+    }
     if isInterrupted {
       input.discard()
       return .interrupted
