@@ -51,32 +51,18 @@ public enum FileWalker {
     return found
   }
 
-  /// The bytes of a file, or of standard input.
+  /// A file, or standard input, for its importer: whole, or its beginning where the importer reads pieces.
   ///
   /// - Errors: `IMP103` with what the system says.
-  public static func read(_ file: FoundFile) throws(DossierError) -> [UInt8] {
-    let descriptor =
-      file.path == "-" ? FileHandle.standardInput.fileDescriptor : open(file.path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw unreadable(file.name) }
-    defer { if file.path != "-" { close(descriptor) } }
-    var info = stat()
-    if fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFDIR {
-      throw DossierError(.unreadableFile, "'\(file.name)' can't be read: it is a folder")
+  public static func source(_ file: FoundFile) throws(DossierError) -> ImportSource {
+    let reader = try FileReader(file)
+    guard let importer = file.importer, importer.readsPieces else {
+      return ImportSource(path: file.name, docID: file.docID, bytes: try reader.read(.max))
     }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(max(0, min(Int(info.st_size), 1 << 30)) + 1)
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Foundation.read(descriptor, &piece, piece.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw unreadable(file.name) }
-      if count == 0 { return bytes }
-      bytes += piece[..<count]
-    }
-  }
-
-  private static func unreadable(_ name: String) -> DossierError {
-    DossierError(.unreadableFile, "'\(name)' can't be read: \(String(cString: strerror(errno)))")
+    let beginning = try reader.read(FileReader.pieceSize)
+    var source = ImportSource(path: file.name, docID: file.docID, bytes: beginning)
+    if beginning.count == FileReader.pieceSize { source.rest = reader }
+    return source
   }
 
   private static func expand(_ argument: String, _ options: ImportOptions) -> [FoundFile] {
@@ -144,7 +130,7 @@ public enum FileWalker {
     let base = root.hasSuffix("/") ? root : root + "/"
     while let folder = folders.popLast() {
       guard let entries = names(in: base + folder) else {
-        found.append(failed(base + folder, name: folder.isEmpty ? root : folder, unreadable(base + folder)))
+        found.append(failed(base + folder, name: folder.isEmpty ? root : folder, FileReader.unreadable(base + folder)))
         continue
       }
       for entry in entries {
@@ -159,7 +145,7 @@ public enum FileWalker {
         if entry.name.hasPrefix(".") || isStore(entry.name) { continue }
         var info = stat()
         guard lstat(path, &info) == 0 else {
-          found.append(failed(path, name: name, unreadable(name)))
+          found.append(failed(path, name: name, FileReader.unreadable(name)))
           continue
         }
         if info.st_mode & S_IFMT == S_IFLNK {

@@ -8,8 +8,10 @@ public struct ImportSource: Sendable {
   public var path: String
   /// The DocId of the file's document, where the file does not give one itself.
   public var docID: String
-  /// The bytes of the file.
+  /// The bytes of the file, or its beginning if there is a rest.
   public var bytes: [UInt8]
+  /// What stands behind the bytes, for importers that read pieces.
+  var rest: FileReader?
   /// What the file is in, if it is an attachment or a member of an archive.
   var nesting: Nesting
 
@@ -98,6 +100,8 @@ public protocol Importer: Sendable {
   static var extensions: [String] { get }
   /// What is read, in one line.
   static var summary: String { get }
+  /// Whether it reads the file by `forEachPiece`, so that one of many documents is never held as a whole.
+  static var readsPieces: Bool { get }
   /// Reads a file, handing out its documents in their order. Any bytes give documents or errors.
   ///
   /// - Errors: what concerns the file as a whole; and whatever `emit` throws, which ends the reading.
@@ -107,6 +111,9 @@ public protocol Importer: Sendable {
 }
 
 extension Importer {
+  /// Most formats are read as a whole.
+  public static var readsPieces: Bool { false }
+
   /// All of a file's items in a list; an error of the file as a whole is the last of them.
   public static func items(_ source: ImportSource, options: ImportOptions = ImportOptions()) -> [ImportedItem]
   {

@@ -144,13 +144,12 @@ private struct Load {
       return
     }
     guard let importer = file.importer else { return }
-    let bytes: [UInt8]
-    do throws(DossierError) { bytes = try FileWalker.read(file) } catch {
+    let source: ImportSource
+    do throws(DossierError) { source = try FileWalker.source(file) } catch {
       note(error, at: file.name)
       unreadDocuments.append(file.docID)
       return
     }
-    let source = ImportSource(path: file.name, docID: file.docID, bytes: bytes)
     // What ends the reading from our side is kept apart from what the file's own faults throw.
     var stop: DossierError?
     var count = FileCount()

@@ -14,17 +14,35 @@ public enum JSONLinesImporter: Importer {
   public static let summary =
     "One JSON object a line: id, text, title, published, author, language, source, collection."
 
+  /// Lines are read as they come.
+  public static let readsPieces = true
+
   /// A document a line; empty lines are passed over.
   public static func read(
     _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
     // A line that is no UTF-8 fails alone; only a mark says that all of it is in another encoding.
     let isWide = [0xFF, 0xFE].contains(source.bytes.first)
-    let bytes =
-      isWide
-      ? try TextDecoding.decode(source.bytes, path: source.path).text.utf8.map { $0 }[...]
-      : try TextDecoding.body(source.bytes, path: source.path)
-    var number = 0
+    var (mark, number) = (0, 0)
+    if !isWide {
+      mark = source.bytes.count - (try TextDecoding.body(source.bytes, path: source.path)).count
+    }
+    try source.forEachPiece(endingAt: { isWide ? nil : $0.lastIndex(of: 0x0A).map { $0 + 1 } }) {
+      (piece) throws(DossierError) in
+      let lines =
+        isWide
+        ? try TextDecoding.decode(Array(piece), path: source.path).text.utf8.map { $0 }[...]
+        : piece.dropFirst(mark)
+      mark = 0
+      try read(lines, &number, of: source, options: options, emit: emit)
+    }
+  }
+
+  /// Reads lines; `number` is that of the last line before them.
+  private static func read(
+    _ bytes: ArraySlice<UInt8>, _ number: inout Int, of source: ImportSource, options: ImportOptions,
+    emit: (ImportedItem) throws(DossierError) -> Void
+  ) throws(DossierError) {
     var start = bytes.startIndex
     while start < bytes.endIndex {
       number += 1

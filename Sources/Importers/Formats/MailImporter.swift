@@ -32,6 +32,8 @@ public enum MailboxImporter: Importer {
   public static let extensions = ["mbox", "mbx"]
   /// What is read.
   public static let summary = "Mails one after the other, as mail programs export a folder."
+  /// Mails are read as they come.
+  public static let readsPieces = true
 
   /// The mails in their order, each before what is attached to it.
   public static func read(
@@ -53,14 +55,40 @@ private struct MailReading {
   func read(
     _ source: ImportSource, isMailbox: Bool, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
-    let reader = source.bytes.withUnsafeBytes { bytes in
+    var number = 0
+    try source.forEachPiece(endingAt: Self.startOfLastMail) { (piece) throws(DossierError) in
+      try read(piece, &number, of: source, isMailbox: isMailbox, emit: emit)
+    }
+    if number == 0 {
+      throw DossierError(
+        .noMail, "there is no mail in '\(source.path)'",
+        hint: isMailbox ? "a mailbox has a line 'From …' before each mail" : nil)
+    }
+  }
+
+  /// Where the last line is that begins a mail of a mailbox; nil for none but the first.
+  private static func startOfLastMail(_ bytes: ArraySlice<UInt8>) -> Int? {
+    let mark = Array("\nFrom ".utf8)
+    var place = bytes.endIndex - mark.count
+    while place > bytes.startIndex {
+      if bytes[place..<place + mark.count].elementsEqual(mark) { return place + 1 }
+      place -= 1
+    }
+    return nil
+  }
+
+  /// Reads mails; `number` is that of the last mail before them.
+  private func read(
+    _ bytes: ArraySlice<UInt8>, _ number: inout Int, of source: ImportSource, isMailbox: Bool,
+    emit: (ImportedItem) throws(DossierError) -> Void
+  ) throws(DossierError) {
+    let reader = bytes.withUnsafeBytes { bytes in
       bytes.baseAddress.flatMap { cmail_open($0, bytes.count, isMailbox ? 1 : 0) }
     }
     guard let reader else {
       throw DossierError(.emptyDocument, "there is no text in '\(source.path)'")
     }
     defer { cmail_close(reader) }
-    var number = 0
     while let message = cmail_next(reader) {
       defer { cmail_message_free(message) }
       number += 1
@@ -71,11 +99,6 @@ private struct MailReading {
           hint: "load it with --format txt if it is plain text")
       }
       try add(message, of: source, place: place, emit: emit)
-    }
-    if number == 0 {
-      throw DossierError(
-        .noMail, "there is no mail in '\(source.path)'",
-        hint: isMailbox ? "a mailbox has a line 'From …' before each mail" : nil)
     }
   }
 
