@@ -10,13 +10,6 @@
 // Deeper multiparts are not looked into; no mail program writes such.
 #define MAX_DEPTH 64
 
-struct cmail_reader {
-  void *stream;
-  void *parser;
-  int is_mbox;
-  int is_done;
-};
-
 typedef struct {
   char *name;
   char *address;
@@ -65,23 +58,6 @@ static char *copied(const char *text) {
   char *copy = strdup(text ? text : "");
   if (!copy) abort();
   return copy;
-}
-
-cmail_reader *cmail_open(const void *bytes, size_t length, int is_mbox) {
-  pthread_once(&once, start);
-  cmail_reader *reader = calloc(1, sizeof(cmail_reader));
-  if (!reader) return NULL;
-  reader->stream = g_mime_stream_mem_new_with_buffer(bytes, length);
-  reader->parser = g_mime_parser_new_with_stream(reader->stream);
-  reader->is_mbox = is_mbox;
-  g_mime_parser_set_format(reader->parser, is_mbox ? GMIME_FORMAT_MBOX : GMIME_FORMAT_MESSAGE);
-  return reader;
-}
-
-void cmail_close(cmail_reader *reader) {
-  g_object_unref(reader->parser);
-  g_object_unref(reader->stream);
-  free(reader);
 }
 
 static int is_a(void *object, g_type type) { return object && g_type_check_instance_is_a(object, type); }
@@ -202,10 +178,14 @@ static void add(cmail_message *message, void *object, int depth) {
   }
 }
 
-cmail_message *cmail_next(cmail_reader *reader) {
-  if (reader->is_done || g_mime_parser_eos(reader->parser)) return NULL;
-  void *mail = g_mime_parser_construct_message(reader->parser, options);
-  if (!reader->is_mbox || !mail) reader->is_done = 1;
+cmail_message *cmail_read(const void *bytes, size_t length) {
+  pthread_once(&once, start);
+  void *stream = g_mime_stream_mem_new_with_buffer(bytes, length);
+  void *parser = g_mime_parser_new_with_stream(stream);
+  g_mime_parser_set_format(parser, GMIME_FORMAT_MESSAGE);
+  void *mail = g_mime_parser_construct_message(parser, options);
+  g_object_unref(parser);
+  g_object_unref(stream);
   if (!mail) return NULL;
   cmail_message *message = calloc(1, sizeof(cmail_message));
   if (!message) abort();

@@ -6,14 +6,14 @@ public final class FileReader: Sendable {
   private let descriptor: Int32
   private let name: String
   private let size: Int
-
   /// How many bytes are read at a time where documents are read piece by piece.
-  static let pieceSize = 4 << 20
+  let pieceSize: Int
 
   /// Opens a file, or standard input.
   ///
   /// - Errors: `IMP103` with what the system says.
-  init(_ file: FoundFile) throws(DossierError) {
+  init(_ file: FoundFile, pieceSize: Int) throws(DossierError) {
+    self.pieceSize = pieceSize
     name = file.name
     descriptor = file.path == "-" ? dup(STDIN_FILENO) : open(file.path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Self.unreadable(file.name) }
@@ -30,7 +30,7 @@ public final class FileReader: Sendable {
   /// The next bytes, as many as are asked for unless the file ends before.
   func read(_ wanted: Int) throws(DossierError) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(wanted, max(size, Self.pieceSize) + 1))
+    bytes.reserveCapacity(min(wanted, max(size, pieceSize) + 1))
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count < wanted {
       let count = Foundation.read(descriptor, &piece, min(piece.count, wanted - bytes.count))
@@ -55,7 +55,8 @@ extension ImportSource {
     endingAt end: (ArraySlice<UInt8>) -> Int?, _ body: (ArraySlice<UInt8>) throws(DossierError) -> Void
   ) throws(DossierError) {
     var piece = bytes[...]
-    while let next = try rest?.read(max(FileReader.pieceSize, piece.count)), !next.isEmpty {
+    // What is longer than a piece is looked through again with each that is added, so these grow.
+    while let rest, case let next = try rest.read(max(rest.pieceSize, piece.count)), !next.isEmpty {
       if let end = end(piece) {
         try body(piece[..<end])
         piece = piece[end...]

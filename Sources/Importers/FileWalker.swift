@@ -55,13 +55,17 @@ public enum FileWalker {
   ///
   /// - Errors: `IMP103` with what the system says.
   public static func source(_ file: FoundFile) throws(DossierError) -> ImportSource {
-    let reader = try FileReader(file)
+    try source(file, pieceSize: 4 << 20)
+  }
+
+  static func source(_ file: FoundFile, pieceSize: Int) throws(DossierError) -> ImportSource {
+    let reader = try FileReader(file, pieceSize: pieceSize)
     guard let importer = file.importer, importer.readsPieces else {
       return ImportSource(path: file.name, docID: file.docID, bytes: try reader.read(.max))
     }
-    let beginning = try reader.read(FileReader.pieceSize)
+    let beginning = try reader.read(pieceSize)
     var source = ImportSource(path: file.name, docID: file.docID, bytes: beginning)
-    if beginning.count == FileReader.pieceSize { source.rest = reader }
+    if beginning.count == pieceSize { source.rest = reader }
     return source
   }
 
@@ -130,7 +134,8 @@ public enum FileWalker {
     let base = root.hasSuffix("/") ? root : root + "/"
     while let folder = folders.popLast() {
       guard let entries = names(in: base + folder) else {
-        found.append(failed(base + folder, name: folder.isEmpty ? root : folder, FileReader.unreadable(base + folder)))
+        let name = folder.isEmpty ? root : folder
+        found.append(failed(base + folder, name: name, FileReader.unreadable(base + folder)))
         continue
       }
       for entry in entries {

@@ -139,6 +139,27 @@ import Testing
     #expect(MailImporter.items(ImportSource(path: "a.eml", bytes: bytes)).first?.document?.text == "Café")
   }
 
+  /// Not every program marks lines of a mail that begin like the line between two mails.
+  @Test func aLineThatBeginsWithFromIsNoNewMail() {
+    let box = """
+      From a@b.c Mon May  6 10:00:00 2019
+      Subject: One
+
+      From me to you, the news:
+      nothing.
+
+      From a@b.c Mon May  6 10:00:00 2019
+      From b@b.c Mon May  6 10:00:00 2019
+      Subject: Two
+
+      The end.
+      """
+    let documents = items(box, MailboxImporter.self).compactMap(\.document)
+    #expect(documents.map(\.title) == ["One", "Two"])
+    #expect(documents[0].text.hasPrefix("From me to you, the news:\nnothing."))
+    #expect(documents[1].text == "The end.")
+  }
+
   @Test func aMailboxHasManyMails() throws {
     let box =
       "From a Mon Oct  7 10:00:00 2024\nSubject: one\n\nFirst.\n\nFrom b Mon Oct  7 10:00:00 2024\n"

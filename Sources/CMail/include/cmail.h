@@ -5,18 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct cmail_reader cmail_reader;
 typedef struct cmail_message cmail_message;
 
 enum { CMAIL_FROM = 0, CMAIL_TO = 1, CMAIL_CC = 2, CMAIL_BCC = 3, CMAIL_ROLES = 4 };
 // What a part is: words of the mail, words with markup, a file, another mail.
 enum { CMAIL_TEXT = 0, CMAIL_HTML = 1, CMAIL_FILE = 2, CMAIL_MAIL = 3 };
 
-// Starts reading: one mail, or the mails of an mbox. The bytes are copied. NULL without memory.
-cmail_reader *_Nullable cmail_open(const void *_Nonnull bytes, size_t length, int is_mbox);
-void cmail_close(cmail_reader *_Nonnull reader);
-// The next mail; NULL after the last, and where nothing more can be read.
-cmail_message *_Nullable cmail_next(cmail_reader *_Nonnull reader);
+// Reads a mail; NULL where there is nothing that could be one. The bytes are copied.
+cmail_message *_Nullable cmail_read(const void *_Nonnull bytes, size_t length);
 void cmail_message_free(cmail_message *_Nonnull message);
 
 // How many header fields it has: none in what is no mail.

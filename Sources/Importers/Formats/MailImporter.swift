@@ -20,7 +20,7 @@ public enum MailImporter: Importer {
   public static func read(
     _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
-    try MailReading(format: name, options: options).read(source, isMailbox: false, emit: emit)
+    try MailReading(format: name, options: options).readMail(source, emit: emit)
   }
 }
 
@@ -39,7 +39,7 @@ public enum MailboxImporter: Importer {
   public static func read(
     _ source: ImportSource, options: ImportOptions, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
-    try MailReading(format: name, options: options).read(source, isMailbox: true, emit: emit)
+    try MailReading(format: name, options: options).readMailbox(source, emit: emit)
   }
 }
 
@@ -52,54 +52,87 @@ private struct MailReading {
     ("from", CMAIL_FROM), ("to", CMAIL_TO), ("cc", CMAIL_CC), ("bcc", CMAIL_BCC),
   ]
 
-  func read(
-    _ source: ImportSource, isMailbox: Bool, emit: (ImportedItem) throws(DossierError) -> Void
+  /// Reads a mail that is a file.
+  func readMail(
+    _ source: ImportSource, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
+    if source.bytes.isEmpty {
+      throw DossierError(.emptyDocument, "there is no text in '\(source.path)'")
+    }
+    let message = try message(source.bytes[...], at: source.path)
+    defer { cmail_message_free(message) }
+    try add(message, of: source, place: "", emit: emit)
+  }
+
+  /// Reads the mails of a mailbox, each by itself: one that is broken costs only itself.
+  func readMailbox(
+    _ source: ImportSource, emit: (ImportedItem) throws(DossierError) -> Void
+  ) throws(DossierError) {
+    if source.bytes.isEmpty {
+      throw DossierError(.emptyDocument, "there is no text in '\(source.path)'")
+    }
     var number = 0
-    try source.forEachPiece(endingAt: Self.startOfLastMail) { (piece) throws(DossierError) in
-      try read(piece, &number, of: source, isMailbox: isMailbox, emit: emit)
+    try source.forEachPiece(endingAt: { Self.separator(in: $0, before: $0.endIndex) }) {
+      (piece) throws(DossierError) in
+      var starts: [Int] = []
+      var end = piece.endIndex
+      while let start = Self.separator(in: piece, before: end) {
+        starts.append(start)
+        end = start
+      }
+      starts.reverse()
+      for (start, end) in zip(starts, starts.dropFirst() + [piece.endIndex]) {
+        number += 1
+        var mail = piece[start..<end].drop { $0 != 0x0A }.dropFirst()
+        // The blank line behind a mail is the mailbox's.
+        while mail.last == 0x0A || mail.last == 0x0D { mail.removeLast() }
+        let place = "#\(number)"
+        let message: OpaquePointer
+        do throws(DossierError) { message = try self.message(mail, at: source.path + place) } catch {
+          try emit(ImportedItem(location: source.path + place, error: error))
+          continue
+        }
+        defer { cmail_message_free(message) }
+        try add(message, of: source, place: place, emit: emit)
+      }
     }
     if number == 0 {
       throw DossierError(
         .noMail, "there is no mail in '\(source.path)'",
-        hint: isMailbox ? "a mailbox has a line 'From …' before each mail" : nil)
+        hint: "a mailbox has a line 'From …' before each mail")
     }
   }
 
-  /// Where the last line is that begins a mail of a mailbox; nil for none but the first.
-  private static func startOfLastMail(_ bytes: ArraySlice<UInt8>) -> Int? {
-    let mark = Array("\nFrom ".utf8)
-    var place = bytes.endIndex - mark.count
-    while place > bytes.startIndex {
-      if bytes[place..<place + mark.count].elementsEqual(mark) { return place + 1 }
+  /// The last place before `end` where a line `From …` stands with a header under it: the beginning of a mail. Mail programs
+  /// should mark such lines in a mail's words, but not all do; under those there is no header.
+  private static func separator(in bytes: ArraySlice<UInt8>, before end: Int) -> Int? {
+    let mark = Array("From ".utf8)
+    var place = min(end - 1, bytes.endIndex - mark.count)
+    while place >= bytes.startIndex {
+      let isLineStart = place == bytes.startIndex || bytes[place - 1] == 0x0A
+      if isLineStart, bytes[place..<place + mark.count].elementsEqual(mark) {
+        let header = bytes[place...].drop { $0 != 0x0A }.dropFirst()
+        let name = header.prefix { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ":") }
+        if !name.isEmpty, name.endIndex < bytes.endIndex, bytes[name.endIndex] == UInt8(ascii: ":") {
+          return place
+        }
+      }
       place -= 1
     }
     return nil
   }
 
-  /// Reads mails; `number` is that of the last mail before them.
-  private func read(
-    _ bytes: ArraySlice<UInt8>, _ number: inout Int, of source: ImportSource, isMailbox: Bool,
-    emit: (ImportedItem) throws(DossierError) -> Void
-  ) throws(DossierError) {
-    let reader = bytes.withUnsafeBytes { bytes in
-      bytes.baseAddress.flatMap { cmail_open($0, bytes.count, isMailbox ? 1 : 0) }
+  /// A mail, to be freed; `location` is told where there is none.
+  private func message(_ mail: ArraySlice<UInt8>, at location: String) throws(DossierError) -> OpaquePointer {
+    let message = mail.withUnsafeBytes { bytes in
+      bytes.baseAddress.flatMap { cmail_read($0, bytes.count) }
     }
-    guard let reader else {
-      throw DossierError(.emptyDocument, "there is no text in '\(source.path)'")
-    }
-    defer { cmail_close(reader) }
-    while let message = cmail_next(reader) {
-      defer { cmail_message_free(message) }
-      number += 1
-      let place = isMailbox ? "#\(number)" : ""
-      guard cmail_header_count(message) > 0 else {
-        throw DossierError(
-          .noMail, "there is no mail in '\(source.path)\(place)': it has no header",
-          hint: "load it with --format txt if it is plain text")
-      }
-      try add(message, of: source, place: place, emit: emit)
-    }
+    guard let message else { throw DossierError(.noMail, "there is no mail in '\(location)'") }
+    if cmail_header_count(message) > 0 { return message }
+    cmail_message_free(message)
+    throw DossierError(
+      .noMail, "there is no mail in '\(location)': it has no header",
+      hint: "load it with --format txt if it is plain text")
   }
 
   private func add(
