@@ -2,10 +2,10 @@
 
 usage: Scripts/bench load [--documents 20000] [--names 2] [--threads 2] [--keep FOLDER]
 
-The corpus is that of `Scripts/bench annotate`, but each document also tells of --names people and twice as many companies that
-no other document knows, as real documents do: entities that are resolved at the end grow with the documents. The most
-memory held in each fifth of the load's time is printed: were documents held, it would rise from fifth to fifth. Fails
-above 700 MB.
+The corpus is that of `Scripts/bench annotate`, but each document also tells of --names people and twice as many
+companies that no other document knows, as real documents do: the entities that are resolved at the end grow with the
+documents. The most memory held in each fifth of the load's time is printed: were documents held, it would rise from
+fifth to fifth. Fails above 700 MB.
 """
 import argparse
 import os
