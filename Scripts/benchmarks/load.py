@@ -37,12 +37,15 @@ def strangers(document, count):
 
 
 def held(pid):
-    """Resident megabytes of a process; 0 once it has ended."""
+    """Megabytes that a process holds, and the most that it has held; 0 once it has ended.
+
+    What `wait4` tells at the end is at least what this program held when it started the other."""
     try:
         lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
-        return 0
-    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:")), 0)
+        return 0, 0
+    sizes = {line.split()[0]: int(line.split()[1]) / 1024 for line in lines if line.startswith("Vm")}
+    return sizes.get("VmRSS:", 0), sizes.get("VmHWM:", 0)
 
 
 def main():
@@ -59,20 +62,20 @@ def main():
         words = sum(len(text.split()) for text in texts)
         corpus.write(path, texts)
         store = f"{options.keep or scratch}/load_{options.documents}.dossier"
-        start, samples = time.monotonic(), []
+        start, samples, peak = time.monotonic(), [], 0
         child = subprocess.Popen([DOSSIER, "load", store, path, "--threads", str(options.threads)])
         while True:
-            pid, status, usage = os.wait4(child.pid, os.WNOHANG)
-            if pid:
+            now, most = held(child.pid)
+            peak = max(peak, most)
+            if child.poll() is not None:
                 break
-            samples.append((time.monotonic() - start, held(child.pid)))
+            samples.append((time.monotonic() - start, now))
             time.sleep(0.1)
-        child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode != 0:
             sys.exit(f"the load failed with exit code {child.returncode}")
         seconds = time.monotonic() - start
         fifths = [max((mb for at, mb in samples if n <= 5 * at / seconds < n + 1), default=0) for n in range(5)]
-        peak, size = usage.ru_maxrss / 1024, os.path.getsize(store)
+        size = os.path.getsize(store)
     print(f"{options.documents:,} documents, {words:,} words, {options.threads} threads: {seconds:,.0f} s, "
           f"{words / seconds:,.0f} words/s, {size / options.documents:,.0f} bytes a document")
     print("most memory in each fifth of the time, MB: " + ", ".join(f"{mb:,.0f}" for mb in fifths))

@@ -87,7 +87,8 @@ import Testing
     var generator = SeededNumbers(state: UInt64(seed))
     let scraps = [
       "From a@b.c Mon May  6 10:00:00 2019\n", "From: x@y.test\n", "Subject: s\n", "\n", "\r\n", "\n\n",
-      "From", " me to you\n", ">From there\n", "Some words of text.\n", "--b\n", "--b--\n", "\u{FEFF}", "ü", "\0",
+      "From", " me to you\n", ">From there\n", "Some words of text.\n", "--b\n", "--b--\n", "\u{FEFF}", "ü",
+      "\0",
       "Content-Type: multipart/mixed; boundary=b\n", "{\"text\": \"some words\"}\n", "{\"text\": \"", "\"}",
     ]
     for name in ["a.mbox", "a.jsonl"] {
