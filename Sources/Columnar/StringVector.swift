@@ -249,8 +249,7 @@ public struct StringVectorBuilder {
 
   /// Adds a row.
   public mutating func append(_ string: String) {
-    var string = string
-    string.withUTF8 { append(utf8: $0) }
+    codes.append(strings.number(of: string))
   }
 
   /// Adds a row from UTF-8 bytes.

@@ -81,9 +81,7 @@ struct DocumentFields {
     options.apply(to: &document)
     guard document.text.unicodeScalars.contains(where: { !$0.properties.isWhitespace && $0 != "\u{0}" })
     else {
-      return ImportedItem(
-        location: location,
-        error: DossierError(.emptyDocument, "there is no text in '\(location)'"))
+      return ImportedItem(location: location, error: .noText(in: location))
     }
     let isMended = error?.code == .badDate && options.published != nil
     return ImportedItem(location: location, document: document, error: isMended ? nil : error)

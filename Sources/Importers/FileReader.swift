@@ -5,6 +5,7 @@ import Foundation
 public final class FileReader: Sendable {
   private let descriptor: Int32
   private let name: String
+  /// How many bytes it seems to have; what room is made for.
   private let size: Int
   /// How many bytes are read at a time where documents are read piece by piece.
   let pieceSize: Int
@@ -19,7 +20,7 @@ public final class FileReader: Sendable {
     guard descriptor >= 0 else { throw Self.unreadable(file.name) }
     var info = stat()
     let isKnown = fstat(descriptor, &info) == 0
-    size = isKnown ? max(0, Int(info.st_size)) : 0
+    size = isKnown ? max(0, min(Int(info.st_size), 1 << 30)) : 0
     if isKnown, info.st_mode & S_IFMT == S_IFDIR {
       throw DossierError(.unreadableFile, "'\(file.name)' can't be read: it is a folder")
     }
@@ -30,7 +31,7 @@ public final class FileReader: Sendable {
   /// The next bytes, as many as are asked for unless the file ends before.
   func read(_ wanted: Int) throws(DossierError) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(wanted, max(size, pieceSize) + 1))
+    bytes.reserveCapacity(min(wanted, size + 1))
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count < wanted {
       let count = Foundation.read(descriptor, &piece, min(piece.count, wanted - bytes.count))

@@ -182,6 +182,11 @@ extension DossierError {
     code == .emptyDocument || code == .linkNotFollowed || code == .unknownFormat
   }
 
+  /// A file, or a part of one, that holds no text.
+  static func noText(in location: String) -> DossierError {
+    DossierError(.emptyDocument, "there is no text in '\(location)'")
+  }
+
   /// Two documents of one name: `first` and `second` say where they come from.
   public static func docIDCollision(_ docID: String, _ first: String, _ second: String) -> DossierError {
     DossierError(

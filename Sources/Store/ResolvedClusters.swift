@@ -21,8 +21,9 @@ struct StoredClusters {
   /// Reads them, one commit after the other, of which none is kept.
   init(_ snapshot: Snapshot) throws(DossierError) {
     guard let table = snapshot.tableIDs[ClusterRecord.tableName] else { return }
-    let (live, layout) = (try snapshot.live(), try snapshot.layout(ofTable: table))
-    let docIDs = live.pool()
+    let (live, layout, docIDs) = (
+      try snapshot.live(), try snapshot.layout(ofTable: table), try snapshot.docIDs()
+    )
     clusters.reserveCapacity(layout.starts.last ?? 0)
     var columns: [ColumnVector] = []
     for document in try snapshot.keyOrder() where layout.starts[document] < layout.starts[document + 1] {

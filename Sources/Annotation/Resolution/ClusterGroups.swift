@@ -39,7 +39,8 @@ struct ClusterGroups {
     return ranks
   }
 
-  private static func order(of clusters: ClusterList) -> [Int32] {
+  /// The places of clusters in the order of documents and text.
+  static func order(of clusters: ClusterList) -> [Int32] {
     let ranks = ranks(of: clusters.documents)
     return (0..<Int32(clusters.count)).sorted {
       let (a, b) = (clusters.entry(at: Int($0)), clusters.entry(at: Int($1)))

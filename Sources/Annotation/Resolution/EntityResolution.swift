@@ -22,7 +22,8 @@ public enum EntityResolution {
       for member in groups[number] {
         places[Int(grouping.order[Int(member)])] = Int32(entities.count)
       }
-      let (entry, aliases) = grouping.entity(of: groups[number], id: ids.numbers[number])
+      let (entry, aliases) = grouping.entity(
+        of: groups[number], id: ids.numbers[number], called: ids.names[number])
       entities.append(entry, aliases: aliases)
     }
     var resolution = Resolution(places: places, entities: entities)
@@ -35,18 +36,14 @@ public enum EntityResolution {
     of entityIDs: [String], in clusters: ClusterList
   ) -> [[(cluster: ClusterRecord, reason: MergeReason)]] {
     let resolution = resolve(clusters)
+    let order = ClusterGroups.order(of: clusters).map { Int($0) }
     return entityIDs.map { entityID in
-      let entity = resolution.entities.firstIndex { sameScalars($0.entityID, entityID) }
-      return clusters.indices.filter { resolution.places[$0] == entity.map { Int32($0) } }
+      let entity = resolution.entities.indices.first {
+        sameScalars(resolution.entities.entityID(at: $0), entityID)
+      }
+      return order.filter { resolution.places[$0] == entity.map { Int32($0) } }
         .map { (cluster: clusters[$0], reason: resolution.reasons[$0]) }
-        .sorted { precedes($0.cluster, $1.cluster) }
     }
-  }
-
-  private static func precedes(_ a: ClusterRecord, _ b: ClusterRecord) -> Bool {
-    if !sameScalars(a.docID, b.docID) { return scalarsPrecede(a.docID, b.docID) }
-    if a.start != b.start { return a.start < b.start }
-    return scalarsPrecede(a.clusterID, b.clusterID)
   }
 }
 
@@ -59,7 +56,9 @@ private struct EntityName {
 
 extension ClusterGroups {
   /// The entity that a group of clusters is, and its aliases.
-  fileprivate func entity(of members: [Int32], id: UInt32) -> (EntityList.Entry, aliases: [UInt32]) {
+  fileprivate func entity(
+    of members: [Int32], id: UInt32, called name: EntityName
+  ) -> (EntityList.Entry, aliases: [UInt32]) {
     var forms = Tally()
     var countries = Tally()
     for member in members {
@@ -67,7 +66,6 @@ extension ClusterGroups {
       let country = entry(of: member).country
       if country != ClusterList.emptyText { countries.add(country, 1) }
     }
-    let name = name(of: members)
     let entry = EntityList.Entry(
       entityID: id, entity: name.name, type: name.type,
       country: countries.ranked.first ?? ClusterList.emptyText)
@@ -110,6 +108,8 @@ private struct EntityIDs {
   private(set) var texts = StringNumbers()
   /// The number of each group's id.
   private(set) var numbers: [UInt32] = []
+  /// What each group is called.
+  private(set) var names: [EntityName] = []
 
   init(_ groups: [[Int32]], _ grouping: ClusterGroups) {
     let clusters = grouping.clusters
@@ -117,6 +117,7 @@ private struct EntityIDs {
     var largest: [Int32] = []
     for (number, group) in groups.enumerated() {
       let name = grouping.name(of: group)
+      names.append(name)
       let id =
         name.name == ClusterList.emptyText
         ? clusters.texts[grouping.entry(of: group[0]).clusterID]

@@ -24,7 +24,7 @@ public enum CSVImporter: Importer {
     let bytes = Array(decoded.text.utf8)
     var reader = CSVReader(bytes[...], separator: separator)
     guard let header = reader.next() else {
-      throw DossierError(.emptyDocument, "there is no text in '\(source.path)'")
+      throw .noText(in: source.path)
     }
     guard header.isClosed else { throw openQuote(header, source) }
     var names: [String] = []

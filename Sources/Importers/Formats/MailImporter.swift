@@ -56,9 +56,7 @@ private struct MailReading {
   func readMail(
     _ source: ImportSource, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
-    if source.bytes.isEmpty {
-      throw DossierError(.emptyDocument, "there is no text in '\(source.path)'")
-    }
+    if source.bytes.isEmpty { throw .noText(in: source.path) }
     let message = try message(source.bytes[...], at: source.path)
     defer { cmail_message_free(message) }
     try add(message, of: source, place: "", emit: emit)
@@ -68,9 +66,7 @@ private struct MailReading {
   func readMailbox(
     _ source: ImportSource, emit: (ImportedItem) throws(DossierError) -> Void
   ) throws(DossierError) {
-    if source.bytes.isEmpty {
-      throw DossierError(.emptyDocument, "there is no text in '\(source.path)'")
-    }
+    if source.bytes.isEmpty { throw .noText(in: source.path) }
     var number = 0
     try source.forEachPiece(endingAt: { Self.separator(in: $0, before: $0.endIndex) }) {
       (piece) throws(DossierError) in
